@@ -1,0 +1,71 @@
+"""Rasa's command line with the project's environment and logs: ``python -m bot.nlu.server run``.
+
+Beyond plain ``rasa``: telemetry off and one thread per pool; no person's words in any log; ``run`` listens on
+loopback; ``RASA_PORT``, ``ACTIONS_PORT`` and ``ACTIONS_URL`` (the action server's whole webhook address) are heeded.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, List, Optional
+
+from bot.nlu.environment import prepare
+
+
+def arguments(given: List[str]) -> List[str]:
+    """``given`` with the project's port and interface for ``run``, unless it names its own."""
+    if given[:1] != ["run"] or given[1:2] == ["actions"]:
+        return given
+    added = []
+    port = os.environ.get("RASA_PORT")
+    if port and not {"-p", "--port"}.intersection(given):
+        added += ["--port", port]
+    if not {"-i", "--interface"}.intersection(given):
+        added += ["--interface", os.environ.get("RASA_INTERFACE", "127.0.0.1")]
+    return [*given, *added]
+
+
+def actions_url() -> Optional[str]:
+    """Where the action server is when the environment says so, else None: endpoints.yml counts."""
+    url, port = os.environ.get("ACTIONS_URL"), os.environ.get("ACTIONS_PORT")
+    if url:
+        return url
+    return f"http://127.0.0.1:{port}/webhook" if port else None
+
+
+def heed_actions_url() -> None:
+    """Let the environment override ``action_endpoint`` of endpoints.yml.
+
+    Rasa expands ``${NAME}`` there but has no defaults, and a plain ``rasa shell`` must work with nothing set.
+    """
+    url = actions_url()
+    if url is None:
+        return
+    from rasa.core.utils import AvailableEndpoints
+    from rasa.utils.endpoints import EndpointConfig
+
+    read = AvailableEndpoints.read_endpoints.__func__  # type: ignore[attr-defined]
+
+    def read_endpoints(cls: Any, endpoint_file: Optional[str]) -> Any:
+        endpoints = read(cls, endpoint_file)
+        if endpoints.action is None:
+            endpoints.action = EndpointConfig(url)
+        endpoints.action.url = url
+        return endpoints
+
+    AvailableEndpoints.read_endpoints = classmethod(read_endpoints)  # type: ignore[method-assign,assignment]
+
+
+def main() -> None:
+    """Run Rasa's command line."""
+    prepare()
+    sys.argv[1:] = arguments(sys.argv[1:])
+    heed_actions_url()
+    from rasa.__main__ import main as rasa_main
+
+    rasa_main()
+
+
+if __name__ == "__main__":
+    main()

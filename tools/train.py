@@ -1,0 +1,155 @@
+"""Build the language pipeline and train the Rasa model: ``.venv-rasa/bin/python tools/train.py [--if-stale]``.
+
+Writes ``models/language/`` (spaCy), ``models/spinewise-<fingerprint>.tar.gz`` (Rasa) and ``models/fingerprint.json``.
+The fingerprint covers everything the model is made of; with ``--if-stale`` nothing is done while it still fits.
+Exit code 0 when a fitting model is there, 1 with one sentence on stderr when not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = ("data", "domain.yml", "config.yml", "bot/nlu", "bot/language", "requirements/rasa.txt")
+SUFFIXES = {".yml", ".yaml", ".py", ".txt", ".json"}
+MODELS_KEPT = 2
+
+T = TypeVar("T")
+
+
+def source_files(root: Path) -> Iterator[Path]:
+    """Every file the model is made of, in a fixed order."""
+    for source in SOURCES:
+        path = root / source
+        if path.is_file():
+            yield path
+        elif path.is_dir():
+            yield from sorted(f for f in path.rglob("*") if f.is_file() and f.suffix in SUFFIXES)
+
+
+def fingerprint(root: Path) -> str:
+    """SHA-256 in hex over names and contents of ``source_files``."""
+    digest = hashlib.sha256()
+    for path in source_files(root):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def model_name(print_: str) -> str:
+    """The file name of the model of a fingerprint."""
+    return f"spinewise-{print_[:12]}.tar.gz"
+
+
+def is_fresh(root: Path, print_: str) -> bool:
+    """Whether the trained model and the language pipeline fit ``print_``."""
+    models = root / "models"
+    try:
+        written = json.loads((models / "fingerprint.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return (
+        written == {"fingerprint": print_, "model": model_name(print_)}
+        and (models / model_name(print_)).is_file()
+        and (models / "language" / "meta.json").is_file()
+    )
+
+
+def build_language(root: Path) -> None:
+    """Build ``models/language`` beside the old one, then put it in its place."""
+    from bot.language.pipeline import build_pipeline
+
+    new, old, place = (root / "models" / name for name in (".language-new", ".language-old", "language"))
+    for leftover in (new, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    build_pipeline(root / "data" / "language").to_disk(new)
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def train_rasa(root: Path, print_: str) -> None:
+    """Train config.yml, domain.yml and data/ into ``models/``; ValueError when Rasa made no model."""
+    import rasa
+    from rasa.utils.common import configure_logging_and_warnings
+    from rasa.utils.log_utils import configure_structlog
+
+    # Rasa's cache knows the spaCy pipeline by its path alone, so it would hand out what an older one read.
+    os.environ["RASA_MAX_CACHE_SIZE"] = "0"
+    configure_logging_and_warnings(40)
+    configure_structlog(40)
+    result = rasa.train(
+        domain="domain.yml",
+        config="config.yml",
+        training_files="data",
+        output="models",
+        force_training=True,
+        fixed_model_name=model_name(print_),
+    )
+    if result.code != 0 or not (root / "models" / model_name(print_)).is_file():
+        raise ValueError("Rasa made no model of data/, domain.yml and config.yml")
+
+
+def remove_older(root: Path, print_: str) -> None:
+    """Keep the new model and the one before it."""
+    models = sorted((root / "models").glob("spinewise-*.tar.gz"), key=lambda m: m.stat().st_mtime, reverse=True)
+    others = [model for model in models if model.name != model_name(print_)]
+    for model in others[MODELS_KEPT - 1 :]:
+        model.unlink()
+
+
+def step(what: str, work: Callable[[], T]) -> T:
+    """``work()`` with a line before and the seconds after."""
+    print(f"{what} ...", flush=True)
+    began = time.monotonic()
+    result = work()
+    print(f"{what}: {time.monotonic() - began:.1f} s", flush=True)
+    return result
+
+
+def main() -> int:
+    """Train, or say that nothing is stale; the exit code."""
+    parser = argparse.ArgumentParser(description="Train the model of this checkout.")
+    parser.add_argument("--if-stale", action="store_true", help="do nothing when the model fits the data")
+    options = parser.parse_args()
+    print_ = fingerprint(ROOT)
+    if options.if_stale and is_fresh(ROOT, print_):
+        print("The model is up to date.")
+        return 0
+
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    from bot.nlu.environment import prepare
+
+    prepare()
+    (ROOT / "models").mkdir(exist_ok=True)
+    try:
+        step("Building the language pipeline from data/language", lambda: build_language(ROOT))
+        step("Training the Rasa model (half a minute)", lambda: train_rasa(ROOT, print_))
+    except (Exception, SystemExit) as error:
+        sentence = " ".join(str(error).split()) or type(error).__name__
+        print(f"Training failed: {sentence}", file=sys.stderr)
+        return 1
+    stamp = ROOT / "models" / "fingerprint.json"
+    stamp.with_suffix(".new").write_text(
+        json.dumps({"fingerprint": print_, "model": model_name(print_)}) + "\n", encoding="utf-8"
+    )
+    stamp.with_suffix(".new").replace(stamp)
+    remove_older(ROOT, print_)
+    print(f"Trained models/{model_name(print_)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
