@@ -14,16 +14,14 @@ import os
 import shutil
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("data", "domain.yml", "config.yml", "bot/nlu", "bot/language", "requirements/rasa.txt")
 SUFFIXES = {".yml", ".yaml", ".py", ".txt", ".json"}
 MODELS_KEPT = 2
-
-T = TypeVar("T")
 
 
 def source_files(root: Path) -> Iterator[Path]:
@@ -109,13 +107,12 @@ def remove_older(root: Path, print_: str) -> None:
         model.unlink()
 
 
-def step(what: str, work: Callable[[], T]) -> T:
+def step(what: str, work: Callable[[], object]) -> None:
     """``work()`` with a line before and the seconds after."""
     print(f"{what} ...", flush=True)
     began = time.monotonic()
-    result = work()
+    work()
     print(f"{what}: {time.monotonic() - began:.1f} s", flush=True)
-    return result
 
 
 def main() -> int:
@@ -133,6 +130,7 @@ def main() -> int:
     from bot.nlu.environment import prepare
 
     prepare()
+    warnings.simplefilter("ignore", DeprecationWarning)
     (ROOT / "models").mkdir(exist_ok=True)
     try:
         step("Building the language pipeline from data/language", lambda: build_language(ROOT))

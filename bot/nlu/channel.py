@@ -102,7 +102,7 @@ class SpinewiseChannel(InputChannel):
         if not secret:
             if os.environ.get("SPINEWISE_ENV") != "development":
                 raise RasaException(
-                    f"{SECRET_VARIABLE} is not set. Set it to the API's value, or SPINEWISE_ENV=development to go without."
+                    f"{SECRET_VARIABLE} is not set: give it the API's value, or SPINEWISE_ENV=development to do without."
                 )
             logger.warning("%s is not set: anyone who reaches this port can use it (development)", SECRET_VARIABLE)
         return cls(secret, float((credentials or {}).get("deadline", DEADLINE_SECONDS)))
@@ -111,13 +111,14 @@ class SpinewiseChannel(InputChannel):
         """The routes; ``on_new_message`` hands a message to Rasa's agent."""
         routes = Blueprint("spinewise_channel")
 
-        async def limit_bodies(app: Sanic, _loop: Any) -> None:
+        async def set_limits(app: Sanic, _loop: Any) -> None:
             app.config.REQUEST_MAX_SIZE = MAX_BODY_BYTES
+            app.config.FALLBACK_ERROR_FORMAT = "json"
 
         async def begin_discretion(_app: Sanic, _loop: Any) -> None:
             discretion.keep()
 
-        routes.listener("before_server_start")(limit_bodies)
+        routes.listener("before_server_start")(set_limits)
         routes.listener("after_server_start")(begin_discretion)
 
         @routes.route("/text", methods=["POST"])
@@ -234,7 +235,7 @@ def _loaded_model(app: Sanic) -> Optional[str]:
     agent = getattr(app.ctx, "agent", None)
     if agent is None or not agent.is_ready():
         return None
-    return str(agent.model_name)
+    return str(agent.processor.model_filename)
 
 
 async def _readiness(app: Sanic) -> HTTPResponse:

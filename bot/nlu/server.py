@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from typing import Any, List, Optional
 
 from bot.nlu.environment import prepare
@@ -60,6 +61,8 @@ def heed_actions_url() -> None:
 def main() -> None:
     """Run Rasa's command line."""
     prepare()
+    # A frozen stack warns of nothing that anyone could act on.
+    warnings.simplefilter("ignore", DeprecationWarning)
     sys.argv[1:] = arguments(sys.argv[1:])
     heed_actions_url()
     from rasa.__main__ import main as rasa_main

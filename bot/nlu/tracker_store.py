@@ -34,10 +34,14 @@ class ForgetfulTrackerStore(InMemoryTrackerStore):
         self.store: OrderedDict[Text, Text] = OrderedDict()  # type: ignore[assignment]
         self._max_conversations = max_conversations
 
-    async def create_tracker(self, sender_id: Text, append_action_listen: bool = True) -> DialogueStateTracker:
-        """A new tracker; for a turn one whose session has begun, which saves Rasa a session start on each turn."""
+    async def retrieve(self, sender_id: Text) -> Optional[DialogueStateTracker]:
+        """The tracker of a conversation, or None; for a turn a new one.
+
+        Its session has begun already, which saves Rasa a session start on each turn. Rasa wraps this store in one
+        that makes trackers itself, so this is the place to hand one out.
+        """
         if not sender_id.startswith(TURN_PREFIX):
-            return await super().create_tracker(sender_id, append_action_listen)
+            return await super().retrieve(sender_id)
         tracker = self.init_tracker(sender_id)
         for event in (
             ActionExecuted(ACTION_SESSION_START_NAME),
