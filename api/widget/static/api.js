@@ -1,0 +1,109 @@
+/** The conversation API of this frame's own origin. The token travels in the Authorization header only. */
+
+const ROOT = new URL("../v1/", location.href);
+// A turn has 10 s on the server; a slow line gets as much again.
+const TIMEOUT = 20_000;
+const POLL_EVERY = 800;
+const POLL_FOR = 45_000;
+
+/** The server could not be reached, or something before it answered in its stead. */
+export class Unreachable extends Error {}
+
+/** The server answered, and refused. `messages` is what it wants said to the person. */
+export class Refused extends Error {
+  constructor(status, body) {
+    super(String(status));
+    this.status = status;
+    this.code = body?.code ?? "";
+    this.messages = Array.isArray(body?.messages) ? body.messages : [];
+  }
+}
+
+async function call(method, path, { token = "", key = "", body = undefined, accept = "application/json" } = {}) {
+  const headers = { Accept: accept };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (key) headers["Idempotency-Key"] = key;
+  if (body) headers["Content-Type"] = "application/json";
+  let response;
+  try {
+    response = await fetch(new URL(path, ROOT), {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      credentials: "omit",
+      cache: "no-store",
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+  } catch {
+    throw new Unreachable();
+  }
+  if (response.ok) return response;
+  const problem = await response.json().catch(() => null);
+  if (response.status >= 500 && !problem?.messages?.length) throw new Unreachable();
+  throw new Refused(response.status, problem);
+}
+
+async function read(response) {
+  try {
+    return await response.json();
+  } catch {
+    throw new Unreachable();
+  }
+}
+
+const own = (session) => `conversations/${encodeURIComponent(session.id)}`;
+
+/** Starts a conversation. @returns {Promise<{id, token, messages, triage}>} */
+export async function start(clinic, locale) {
+  return read(await call("POST", "conversations", { body: { clinic, locale, consent: true } }));
+}
+
+/** Everything after `seq`, both roles. @returns {Promise<{messages, triage}>} */
+export async function history(session, seq = 0) {
+  return read(await call("GET", `${own(session)}/messages?after=${seq}`, { token: session.token }));
+}
+
+/** Waits until the assistant has said something after `seq`. */
+export async function awaitReply(session, seq) {
+  for (const until = Date.now() + POLL_FOR; Date.now() < until; ) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_EVERY));
+    const answer = await history(session, seq);
+    if (answer.messages.some((message) => message.role === "assistant")) return answer;
+  }
+  throw new Unreachable();
+}
+
+/** Sends one message and waits for its answer. The same key may be sent again without harm. */
+export async function send(session, key, body, seq) {
+  const response = await call("POST", `${own(session)}/messages`, { token: session.token, key, body });
+  return response.status === 202 ? awaitReply(session, seq) : read(response);
+}
+
+/** Deletes the conversation; one that is gone already counts as deleted. */
+export async function remove(session) {
+  try {
+    await call("DELETE", own(session), { token: session.token });
+  } catch (error) {
+    if (!(error instanceof Refused) || ![401, 404, 410].includes(error.status)) throw error;
+  }
+}
+
+/** The summary for a clinician, as a file. */
+export async function summary(session) {
+  const response = await call("GET", `${own(session)}/summary`, {
+    token: session.token,
+    accept: "text/html, application/pdf;q=0.9, application/json;q=0.5",
+  });
+  return response.blob();
+}
+
+/** A fresh key, also where the page is not a secure context. */
+export function newKey() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
+}

@@ -1,0 +1,73 @@
+/** Building elements, and the words of the chosen locale. Text only ever becomes text: nothing here reads markup. */
+
+/** @type {any} the locale file */
+let words = {};
+
+/** Loads the words of the page's language from beside this module. */
+export async function loadWords() {
+  const address = new URL(`locales/${document.documentElement.lang}.json`, import.meta.url);
+  const response = await fetch(address, { credentials: "same-origin" });
+  if (!response.ok) throw new Error("no words");
+  words = await response.json();
+}
+
+/** The words at a dotted path, with {names} filled in. */
+export function say(path, values = {}) {
+  const found = path.split(".").reduce((at, key) => at?.[key], words);
+  if (typeof found !== "string") return found;
+  return found.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
+}
+
+/**
+ * An element. Attributes whose value is false, null or undefined are left out; true stands for an empty one;
+ * `on…` functions become listeners.
+ */
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
+    else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.flat().filter((child) => child != null && child !== false));
+  return node;
+}
+
+/** A line drawing of 24 by 24, hidden from assistive technology. */
+export function icon(path) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(space, "path");
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
+}
+
+/** A link to another site, or its title alone when the address is not plain http(s). */
+export function outLink(title, address) {
+  let url;
+  try {
+    url = new URL(address);
+  } catch {
+    return document.createTextNode(title);
+  }
+  if (!/^https?:$/.test(url.protocol)) return document.createTextNode(title);
+  return el(
+    "a",
+    { href: url.href, target: "_blank", rel: "noopener noreferrer" },
+    title,
+    el("span", { class: "unseen" }, ` (${say("new_tab")})`),
+  );
+}
+
+/** Telephone numbers of the locale's list that stand in a text, in order. */
+export function numbersIn(text) {
+  const known = [...say("numbers")].sort((a, b) => b.length - a.length).join("|").replaceAll(" ", "\\s");
+  const pattern = new RegExp(`(?<![\\d.,+-])(?:${known})(?![\\d%]|[.,]\\d|\\s?[-–]\\s?\\d)`, "g");
+  return [...new Set(text.match(pattern) ?? [])];
+}
+
+let count = 0;
+/** An id no other element has. */
+export const uniqueId = () => `s${++count}`;

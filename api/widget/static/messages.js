@@ -1,0 +1,111 @@
+/** From a Message of the API to what is seen. */
+
+import { controls } from "./questions.js";
+import { el, icon, numbersIn, outLink, say, uniqueId } from "./dom.js";
+
+const WARNING = "M12 3.5 22 20.5H2z M12 10v5 M12 17.8v.2";
+
+function card(piece) {
+  const facts = [
+    ["dose", piece.dose],
+    ["evidence", piece.evidence],
+  ].filter(([, value]) => value);
+  return el(
+    "article",
+    { class: "card" },
+    el("p", { class: "topic" }, say(`guidance.topics.${piece.topic}`) ?? piece.topic),
+    el("h3", { dir: "auto" }, piece.title),
+    piece.image && el("img", { src: new URL(piece.image, location.href).href, alt: "", loading: "lazy" }),
+    el("p", { class: "text", dir: "auto" }, piece.text),
+    el(
+      "dl",
+      {},
+      facts.map(([name, value]) => [el("dt", {}, say(`guidance.${name}`)), el("dd", { dir: "auto" }, value)]),
+      piece.source?.title && [
+        el("dt", {}, say("guidance.source")),
+        el("dd", { dir: "auto" }, outLink(piece.source.title, piece.source.url)),
+      ],
+    ),
+  );
+}
+
+function callButtons(text) {
+  const numbers = numbersIn(text);
+  if (!numbers.length) return null;
+  return el(
+    "div",
+    { class: "calls" },
+    numbers.map((number) =>
+      el("a", { class: "call", href: `tel:${number.replace(/\s/g, "")}` }, say("call", { number })),
+    ),
+  );
+}
+
+/**
+ * One message of the assistant.
+ * @returns {{item: HTMLLIElement, controls: ReturnType<typeof controls> | null}}
+ */
+export function assistantMessage(message, answer, askWhy) {
+  const id = uniqueId();
+  const kind = ["info", "question", "answer", "advice", "emergency"].includes(message.kind) ? message.kind : "info";
+  const emergency = kind === "emergency";
+  const title = emergency ? say("emergency_title") : kind === "advice" ? say("advice_title") : null;
+  const choices = message.choices ?? [];
+  const asks = choices.length || message.question;
+  const made = asks ? controls({ ...message, choices }, id, answer, askWhy) : null;
+  const sources = message.sources ?? [];
+  const item = el(
+    "li",
+    { class: `message assistant ${kind}`, tabindex: -1 },
+    el(
+      "div",
+      { class: "bubble" },
+      el("span", { class: "unseen" }, `${say("assistant")}: `),
+      title && el("h2", {}, emergency && icon(WARNING), title),
+      el("p", { class: "text", id, dir: "auto" }, message.text),
+      (emergency || kind === "advice") && callButtons(message.text),
+      sources.length > 0 &&
+        el(
+          "div",
+          { class: "sources" },
+          el("p", {}, say("sources")),
+          el("ul", {}, sources.map((source) => el("li", { dir: "auto" }, outLink(source.title, source.url)))),
+        ),
+    ),
+    (message.guidance ?? []).map(card),
+    made?.group,
+  );
+  return { item, controls: made };
+}
+
+/**
+ * One message of the person, with its state line.
+ * @returns {{item: HTMLLIElement, setState: (name: "sending"|"sent"|"failed"|"unanswered"|"", retry?: () => void) => void}}
+ */
+export function personMessage(text) {
+  const line = el("p", { class: "state" });
+  const item = el(
+    "li",
+    { class: "message person" },
+    el(
+      "div",
+      { class: "bubble" },
+      el("span", { class: "unseen" }, `${say("you")}: `),
+      el("p", { class: "text", dir: "auto" }, text),
+    ),
+    line,
+  );
+  return {
+    item,
+    setState(name, retry) {
+      item.dataset.state = name;
+      line.replaceChildren(name ? say(`state.${name}`) : "");
+      if (retry) line.append(" ", el("button", { type: "button", class: "link", onclick: retry }, say("state.retry")));
+    },
+  };
+}
+
+/** A note of the widget's own, outside the conversation. */
+export function notice(text, ...more) {
+  return el("li", { class: "message notice" }, el("p", { class: "text" }, text), callButtons(text), ...more);
+}

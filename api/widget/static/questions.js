@@ -1,0 +1,148 @@
+/** The controls below a question. Each kind is a function (message, answer, group) that fills the group. */
+
+import { el, say, uniqueId } from "./dom.js";
+
+const labels = (choices) => choices.map((choice) => choice.label).join("\n");
+const sendChoice = (answer, choice) => answer({ choice: choice.id }, choice.label, [choice.id]);
+
+function buttons(message, answer, group) {
+  group.append(
+    el(
+      "div",
+      { class: "choices" },
+      message.choices.map((choice) =>
+        el(
+          "button",
+          { type: "button", dir: "auto", class: "choice", "data-choice": choice.id, onclick: () => sendChoice(answer, choice) },
+          choice.label,
+        ),
+      ),
+    ),
+  );
+}
+
+/** Tick boxes; the last one means none of the others and cannot stand beside them. */
+function checklist(message, answer, group) {
+  const boxes = message.choices.map((choice) => {
+    const box = el("input", { type: "checkbox", "data-choice": choice.id });
+    return { choice, box, line: el("label", { class: "tick" }, box, el("span", { dir: "auto" }, choice.label)) };
+  });
+  const none = boxes.at(-1);
+  const hint = el("p", { class: "hint", role: "status" }, say("question.checklist_hint"));
+  for (const { box } of boxes) {
+    box.addEventListener("change", () => {
+      if (!box.checked) return;
+      for (const other of boxes) if ((box === none.box) !== (other === none)) other.box.checked = false;
+    });
+  }
+  const send = () => {
+    const ticked = boxes.filter(({ box }) => box.checked).map(({ choice }) => choice);
+    if (!ticked.length) {
+      hint.textContent = say("question.checklist_empty");
+      hint.classList.add("strong");
+    } else if (ticked.length === 1) sendChoice(answer, ticked[0]);
+    else answer({ choices: ticked.map(({ id }) => id) }, labels(ticked), ticked.map(({ id }) => id));
+  };
+  group.append(
+    hint,
+    ...boxes.map(({ line }) => line),
+    el("button", { type: "button", class: "primary", onclick: send }, say("question.checklist_send")),
+  );
+}
+
+/** 0 to 10, as choices when the server offers them, as plain numbers otherwise. */
+function scale(message, answer, group) {
+  const offered = message.choices.filter((choice) => /^\d+$/.test(choice.label));
+  const others = message.choices.filter((choice) => !/^\d+$/.test(choice.label));
+  const values = offered.length ? offered : Array.from({ length: 11 }, (_, value) => ({ label: String(value), id: null }));
+  const press = (choice) => (choice.id ? sendChoice(answer, choice) : answer({ text: choice.label }, choice.label, []));
+  group.append(
+    el(
+      "div",
+      { class: "scale" },
+      values.map((choice) =>
+        el(
+          "button",
+          { type: "button", class: "choice", "data-choice": choice.id, onclick: () => press(choice) },
+          choice.label,
+        ),
+      ),
+    ),
+    el("p", { class: "ends" }, el("span", {}, say("question.scale_low")), el("span", {}, say("question.scale_high"))),
+  );
+  if (others.length) buttons({ choices: others }, answer, group);
+}
+
+function number(message, answer, group) {
+  const id = uniqueId();
+  const field = el("input", { id, type: "text", inputmode: "decimal", autocomplete: "off", maxlength: 12 });
+  const send = (event) => {
+    event.preventDefault();
+    const value = field.value.trim();
+    if (value) answer({ text: value }, value, []);
+    else field.focus();
+  };
+  group.append(
+    el(
+      "form",
+      { class: "number", onsubmit: send },
+      el("label", { for: id }, say("question.number_label")),
+      field,
+      el("button", { type: "submit", class: "primary" }, say("question.number_send")),
+    ),
+  );
+  if (message.choices.length) buttons(message, answer, group);
+}
+
+const KINDS = { checklist, scale, number };
+
+/**
+ * Controls for a message that has choices or asks something.
+ * @param {any} message
+ * @param {string} labelledBy id of the element with the question's words
+ * @param {(body: object, shown: string, ids: string[]) => void} answer
+ * @param {() => void} askWhy
+ */
+export function controls(message, labelledBy, answer, askWhy) {
+  const kind = message.question?.kind;
+  const group = el("div", { role: "group", class: "controls", "aria-labelledby": labelledBy });
+  let active = true;
+  const guarded = (body, shown, ids) => {
+    if (!active) return;
+    for (const id of ids) {
+      const chosen = [...group.querySelectorAll("[data-choice]")].find((node) => node.dataset.choice === id);
+      chosen?.classList.add("chosen");
+    }
+    answer(body, shown, ids);
+  };
+  const build = KINDS[kind] ?? buttons;
+  if (message.choices.length || kind === "scale" || kind === "number") {
+    if (kind === "checklist" && message.choices.length < 2) buttons(message, guarded, group);
+    else build(message, guarded, group);
+  }
+  if (message.question) {
+    group.append(
+      el("button", { type: "button", class: "link why", onclick: () => active && askWhy() }, say("question.why")),
+    );
+  }
+  return {
+    group,
+    /** Inactive controls keep the focus they have, but Tab passes them by. */
+    setActive(value) {
+      active = value;
+      group.classList.toggle("past", !value);
+      for (const node of group.querySelectorAll("button, input")) {
+        node.toggleAttribute("data-past", !value);
+        if (value) {
+          node.removeAttribute("aria-disabled");
+          node.removeAttribute("tabindex");
+          node.classList.remove("chosen");
+        } else {
+          node.setAttribute("aria-disabled", "true");
+          node.setAttribute("tabindex", "-1");
+        }
+        if (node.type === "checkbox" || node.type === "text") node.disabled = !value;
+      }
+    },
+  };
+}

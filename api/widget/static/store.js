@@ -1,0 +1,25 @@
+/** The conversation's id and token, for this tab only. Where the browser forbids storage, memory serves until reload. */
+
+const NAME = "spinewise";
+let memory = null;
+
+/** @returns {{id: string, token: string} | null} what was kept for this clinic */
+export function recall(clinic) {
+  try {
+    memory = JSON.parse(sessionStorage.getItem(`${NAME}:${clinic}`)) ?? memory;
+  } catch {
+    // Storage is blocked: memory it is.
+  }
+  return memory;
+}
+
+/** Keeps the session, or forgets it when given null. */
+export function keep(clinic, session) {
+  memory = session;
+  try {
+    if (session) sessionStorage.setItem(`${NAME}:${clinic}`, JSON.stringify(session));
+    else sessionStorage.removeItem(`${NAME}:${clinic}`);
+  } catch {
+    // As above.
+  }
+}
