@@ -1,0 +1,43 @@
+# Two commands matter: `make run` and `make test`. Both prepare the checkout by themselves.
+PYTHON ?= python3
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run test train shell lint format bench lock clean setup
+
+help: ## What can be done here
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## Install, train if needed, start everything, print the demo page's address (PORT, RASA_PORT, ACTIONS_PORT)
+	@$(PY) tools/run.py
+
+test: setup ## Install, then every check and test
+	@$(PY) tools/check.py
+
+train: setup ## Train the model anew
+	@.venv-rasa/bin/python tools/train.py
+
+shell: setup ## Talk to the assistant in the terminal
+	@$(PY) tools/shell.py
+
+lint: ## Only the checks that run nothing: style, types, who may import whom
+	@$(PYTHON) tools/bootstrap.py app
+	@$(PY) tools/check.py --lint
+
+format: ## Format the Python code
+	@$(PYTHON) tools/bootstrap.py app
+	@$(PY) -m ruff format -q . && $(PY) -m ruff check -q --fix .
+
+bench: setup ## Measure a turn, beside stock Rasa on the same data (takes some minutes)
+	@$(PYTHON) tools/bootstrap.py bench
+	@$(PY) bench/run.py
+
+lock: ## Compile requirements/*.in to hashed locks again
+	@$(PYTHON) tools/bootstrap.py lock
+
+clean: ## Remove environments, models and local data
+	@rm -rf .venv .venv-rasa bench/.venv-stock .tools .rasa models var build
+
+setup:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3 is needed and was not found: install it, or set PYTHON to its path." >&2; exit 1; }
+	@$(PYTHON) tools/bootstrap.py

@@ -1,0 +1,150 @@
+"""`make test` and `make lint`: every check in turn, then what was skipped and why, then one line of sums.
+
+Each check that is not pytest counts as one test. All run even when one fails; the exit code is 1 if any did.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools import stack
+
+ROOT = stack.ROOT
+BUILD = ROOT / "build"
+PYTHON, RASA_PYTHON = str(stack.PYTHON), str(stack.RASA_PYTHON)
+NO_TESTS_COLLECTED = 5
+
+
+@dataclass
+class Sums:
+    """What passed, failed and was skipped, and the reasons of the skips with their number."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        """The closing line that CI reads."""
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
+
+    def count(self, name: str, good: bool) -> None:
+        """Count a check that is not pytest."""
+        if good:
+            self.passed += 1
+        else:
+            self.failed += 1
+            self.broken.append(name)
+
+    def add_junit(self, name: str, report: Path, code: int) -> None:
+        """Add a pytest run by its report; a run that broke without one counts as one failure."""
+        if not report.exists():
+            self.count(name, code == NO_TESTS_COLLECTED)
+            return
+        before = self.failed
+        for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - written by our own pytest
+            skip = case.find("skipped")
+            if case.find("failure") is not None or case.find("error") is not None:
+                self.failed += 1
+            elif skip is not None:
+                self.skipped += 1
+                self.reasons[skip.get("message") or "no reason given"] += 1
+            else:
+                self.passed += 1
+        if code not in (0, NO_TESTS_COLLECTED) and self.failed == before:
+            self.failed += 1  # an error outside any test, for example in collection
+        if self.failed > before:
+            self.broken.append(name)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A command run from the root; with `report` it is a pytest run."""
+
+    name: str
+    command: Sequence[str]
+    report: str | None = None
+
+
+def lint() -> list[Check]:
+    """Checks that run none of the project's code."""
+    return [
+        Check("style (ruff)", (PYTHON, "-m", "ruff", "check", "-q", ".")),
+        Check("format (ruff)", (PYTHON, "-m", "ruff", "format", "-q", "--check", ".")),
+        Check("types (mypy)", (PYTHON, "-m", "mypy")),
+        Check("who may import whom (import-linter)", (str(ROOT / ".venv/bin/lint-imports"), "--no-cache")),
+    ]
+
+
+def tests(arguments: Sequence[str]) -> list[Check]:
+    """Checks of data and model, and the tests of both environments."""
+    rasa = (RASA_PYTHON, "-m", "bot.nlu.server", "data", "validate", "--fail-on-warnings")
+    found = [
+        Check("clinical data", (PYTHON, "-m", "bot.triage")),
+        Check("model", (RASA_PYTHON, "tools/train.py", "--if-stale")),
+        Check("Rasa's data validation", rasa),
+    ]
+    ignore: tuple[str, ...] = ()
+    if (ROOT / "tests/nlu/pytest.ini").exists():
+        ignore = ("--ignore=tests/nlu",)
+        command = (RASA_PYTHON, "-m", "pytest", "-c", "tests/nlu/pytest.ini", "--rootdir", ".", "tests/nlu")
+        found.append(Check("tests of the Rasa environment", command, "rasa.xml"))
+    found.append(Check("tests", (PYTHON, "-m", "pytest", *ignore, *arguments), "app.xml"))
+    return found
+
+
+def run(checks: Sequence[Check]) -> Sums:
+    """Run all, showing their output as it comes."""
+    BUILD.mkdir(exist_ok=True)
+    sums = Sums()
+    environ = {"RASA_TELEMETRY_ENABLED": "false", **os.environ}
+    for check in checks:
+        print(f"\n== {check.name}", flush=True)
+        began = time.monotonic()
+        command = list(check.command)
+        report = BUILD / check.report if check.report else None
+        if report is not None:
+            report.unlink(missing_ok=True)
+            command += [f"--junitxml={report}", "-o", "junit_family=xunit1"]
+        code = subprocess.run(command, cwd=ROOT, env=environ).returncode
+        if report is None:
+            sums.count(check.name, code == 0)
+        else:
+            sums.add_junit(check.name, report, code)
+        print(
+            f"-- {check.name}: {'ok' if code in (0, 5) else 'FAILED'}, {time.monotonic() - began:.0f} s", flush=True
+        )
+    return sums
+
+
+def main() -> int:
+    """Exit code 0 when nothing failed."""
+    parser = argparse.ArgumentParser(description="Run every check and test.")
+    parser.add_argument("--lint", action="store_true", help="only the checks that run none of the code")
+    parser.add_argument("pytest", nargs="*", help="arguments for the pytest of the main environment")
+    options = parser.parse_args()
+    try:
+        sums = run(lint() if options.lint else lint() + tests(options.pytest))
+    except KeyboardInterrupt:
+        return 130
+    print()
+    for reason, number in sums.reasons.most_common():
+        print(f"skipped {number} x {reason.removeprefix('Skipped: ')}")
+    for name in sums.broken:
+        print(f"failed: {name}")
+    print(sums.line(), flush=True)
+    return 1 if sums.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
