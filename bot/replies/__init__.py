@@ -1,1 +1,1 @@
-
+"""From decisions to messages. Every word comes from ``data/``."""

@@ -1,0 +1,22 @@
+"""action_converse: answers everything that is not about the body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.turn import take_turn
+
+
+class Converse(Action):
+    """Answers everything that is not about the body."""
+
+    def name(self) -> str:
+        return "action_converse"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        return take_turn(dispatcher, tracker)

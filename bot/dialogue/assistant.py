@@ -1,0 +1,165 @@
+"""The one door to the mind, for the actions and the API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.dialogue.hearing import hear
+from bot.dialogue.inbound import Inbound, Outcome
+from bot.dialogue.mind import Mind
+from bot.dialogue.state import Record
+from bot.dialogue.turn import take_turn
+from bot.language.reader import Reader
+from bot.replies import asking, drafts, talking
+from bot.replies.contract import triage_json
+from bot.triage.assessment import Answer, Assessment, FactValue
+from bot.triage.knowledge import Fact, Knowledge
+from bot.triage.tree import decide
+
+DATA = Path("data")
+
+
+class UnknownId(ValueError):
+    """An id that the catalogue doesn't have. ``id`` is the identifier as given."""
+
+    def __init__(self, kind: str, id: str) -> None:
+        self.kind, self.id = kind, id
+        super().__init__(f"unknown {kind}")
+
+
+class BadValue(ValueError):
+    """A value that does not fit its finding or fact. ``id`` names which."""
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        super().__init__(f"bad value for {id}")
+
+
+class Assistant:
+    """One loaded mind. Thread-safe: no method changes anything but its own result."""
+
+    def __init__(self, mind: Mind, data: Path) -> None:
+        self._mind = mind
+        self._data = data
+        self._reader: Reader | None = None
+
+    @classmethod
+    def load(cls, data: Path = DATA, reading: bool = False) -> Assistant:
+        """ClinicalDataError when a data file is broken. ``reading`` loads the reader at once, not later."""
+        assistant = cls(Mind.load(data), data)
+        if reading:
+            assistant.reader.read("")
+        return assistant
+
+    @property
+    def reader(self) -> Reader:
+        if self._reader is None:
+            self._reader = Reader(self._data / "language")
+        return self._reader
+
+    @property
+    def ruleset(self) -> str:
+        """The version of the clinical rules that every decision is made with."""
+        return self._mind.knowledge.ruleset
+
+    def open(self, country: str, locale: str = "en") -> Outcome:
+        """The first words of a conversation. ``country``: ISO 3166 code of the clinic."""
+        record = Record(Assessment().with_facts(country=country))
+        greeting = self._mind.words.say("greeting", **self._mind.numbers(record.assessment))
+        return Outcome([talking.line("info", greeting)], record.to_json())
+
+    def screen(
+        self,
+        text: str,
+        record: Mapping[str, Any] | None,
+        country: str = "",
+        choices: Sequence[Mapping[str, Any]] = (),
+    ) -> Outcome | None:
+        """The whole answer when this message brings a new emergency, else None. Needs no server and no model."""
+        known = Record.from_json(record)
+        observations = self.reader.read(text).observations if text else ()
+        inbound = Inbound(text=text, observations=observations, choices=tuple(choices))
+        knowledge = self._mind.knowledge
+        before = decide(knowledge, known.assessment)
+        heard = hear(knowledge, known, inbound)
+        after = decide(knowledge, heard.assessment)
+        new = {f for f, answer in heard.assessment.findings.items() if known.assessment.findings.get(f) != answer}
+        if after.level != "emergency" or (before.level == "emergency" and not new & heard.took):
+            return None
+        return take_turn(self._mind, inbound, known)
+
+    def take_turn(self, inbound: Inbound, record: Mapping[str, Any] | None) -> Outcome:
+        """One turn of the conversation."""
+        return take_turn(self._mind, inbound, Record.from_json(record))
+
+    def read(self, text: str, record: Mapping[str, Any] | None, intent: str, confidence: float) -> Outcome:
+        """A turn for text that nobody has read yet: the reader of this process reads it."""
+        inbound = Inbound(text, intent, confidence, self.reader.read(text).observations)
+        return self.take_turn(inbound, record)
+
+    def triage(self, record: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Where the conversation stands, in the contract's Triage shape."""
+        known = Record.from_json(record)
+        decision = decide(self._mind.knowledge, known.assessment)
+        return triage_json(self._mind.knowledge, known, decision)
+
+    def assess(
+        self,
+        findings: Mapping[str, Any],
+        facts: Mapping[str, Any] | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """The tree for answers given at once: ``{"triage", "next_question"}``. UnknownId, BadValue."""
+        knowledge = self._mind.knowledge
+        assessment = Assessment(
+            findings={id: _answer(id, value, knowledge.findings, "finding") for id, value in findings.items()},
+            facts={id: _fact(id, value, knowledge) for id, value in (facts or {}).items()},
+            details={id: _answer(id, value, knowledge.details, "detail") for id, value in (details or {}).items()},
+        )
+        decision = decide(knowledge, assessment)
+        triage = triage_json(knowledge, Record(assessment).with_dialogue(complaint=True), decision, stateless=True)
+        question = None
+        if decision.question:
+            question = asking.question_json(knowledge, decision.question.question.id, tuple(decision.question.asks))
+            question["text"] = decision.question.question.text
+        return {"triage": triage, "next_question": question}
+
+    def unavailable(self, text: str, record: Mapping[str, Any] | None, country: str = "") -> list[dict[str, Any]]:
+        """What to say when the assistant cannot work: what to do in an emergency, and that it can't assess now."""
+        assessment = Assessment().with_facts(country=country) if country else Record.from_json(record).assessment
+        words = self._mind.words.say("unavailable", **self._mind.numbers(assessment))
+        return [drafts.draft("info", words)]
+
+
+def _answer(id: str, value: Any, known: Mapping[str, Any], kind: str) -> Answer:
+    if id not in known:
+        raise UnknownId(kind, id)
+    if isinstance(value, bool):
+        return value
+    if value == "unsure":
+        return "unsure"
+    raise BadValue(id)
+
+
+def _fact(id: str, value: Any, knowledge: Knowledge) -> FactValue:
+    fact = knowledge.facts.get(id)
+    if fact is None:
+        raise UnknownId("fact", id)
+    if not fact_fits(fact, value):
+        raise BadValue(id)
+    checked: FactValue = value
+    return checked
+
+
+def fact_fits(fact: Fact, value: Any) -> bool:
+    """Whether ``value`` is of the fact's kind and within its bounds."""
+    if fact.kind == "number":
+        good = isinstance(value, int | float) and not isinstance(value, bool)
+        return good and (fact.low is None or value >= fact.low) and (fact.high is None or value <= fact.high)
+    if fact.kind == "yes_no":
+        return isinstance(value, bool)
+    if fact.kind == "country":
+        return isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha()
+    return value in fact.values

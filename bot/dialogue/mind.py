@@ -1,0 +1,39 @@
+"""Everything a turn reads: rules, words and guidance, loaded once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.advice.guidance import Library
+from bot.replies.words import Words
+from bot.triage.assessment import Assessment
+from bot.triage.knowledge import Knowledge
+
+
+@dataclass(frozen=True)
+class Mind:
+    """The loaded data. ``locale`` names the file of words."""
+
+    knowledge: Knowledge
+    library: Library
+    words: Words
+
+    @classmethod
+    def load(cls, data: Path, locale: str = "en") -> Mind:
+        """ClinicalDataError when a file is broken."""
+        knowledge = Knowledge.load(data / "clinical")
+        library = Library.load(data / "clinical", knowledge.findings)
+        return cls(knowledge, library, Words.load(data / "replies" / f"{locale}.yml"))
+
+    def numbers(self, assessment: Assessment) -> Mapping[str, str]:
+        """The telephone numbers and names that a text may hold, for the person's country."""
+        country = self.knowledge.country(str(assessment.facts.get("country", "")))
+        say = self.words.say
+        return {
+            "emergency": country.emergency,
+            "urgent": country.urgent or say("urgent_fallback"),
+            "crisis": country.crisis or say("crisis_fallback"),
+            "clinic": say("clinic_fallback"),
+        }

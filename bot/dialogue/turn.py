@@ -1,0 +1,414 @@
+"""The flow of one turn: alarms, what must be made sure of, what was asked, then the next step of the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from bot.dialogue.hearing import GOAL_OF_INTENT, UNKNOWN, Heard, hear
+from bot.dialogue.inbound import Inbound, Outcome
+from bot.dialogue.mind import Mind
+from bot.dialogue.state import Pending, Record
+from bot.replies import advice, asking, emergency, talking
+from bot.triage.assessment import Assessment
+from bot.triage.tree import Decision, decide
+
+INFORM = {
+    "ask_massage_suitability",
+    "ask_massage_technique",
+    "ask_massage_kind",
+    "ask_massage_frequency",
+    "ask_massage_benefits",
+    "ask_massage_risks",
+    "ask_oils",
+    "ask_posture",
+    "ask_movement",
+    "ask_heat_cold",
+    "ask_sleep",
+    "ask_stress",
+    "ask_lifestyle",
+    "ask_cause",
+    "ask_what_is_wrong",
+    "ask_medicines",
+}
+CONVERSE = {
+    "greet",
+    "thank",
+    "goodbye",
+    "complain",
+    "abuse",
+    "out_of_scope",
+    "ask_about_bot",
+    "ask_privacy",
+    "delete_my_data",
+    "ask_prices_booking",
+    "ask_human",
+}
+# What a small-talk intent may still carry: a "thanks" or an insult beside an answer is no digression.
+SURE_DIGRESSION = 0.6
+UNCLEAR_LIMIT = 2
+
+
+def take_turn(mind: Mind, inbound: Inbound, record: Record) -> Outcome:
+    """One turn. Pure: the same inbound and record give the same outcome."""
+    return _Turn(mind, inbound, record).run()
+
+
+class _Turn:
+    """A turn in the making; ``record`` and ``messages`` grow, everything else is read."""
+
+    def __init__(self, mind: Mind, inbound: Inbound, record: Record) -> None:
+        self.mind = mind
+        self.inbound = inbound
+        self.before = record
+        self.heard: Heard = hear(mind.knowledge, record, inbound)
+        self.intent = self.heard.say or inbound.intent
+        self.record = replace(record, assessment=self.heard.assessment)
+        self.messages: list[dict[str, Any]] = []
+        self.turn = record.dialogue.turns
+
+    # --- order of the turn ---------------------------------------------------------------------------------------
+
+    def run(self) -> Outcome:
+        self._note()
+        steps: tuple[Callable[[], bool], ...] = (
+            self._alarm,
+            self._take_back,
+            self._start_again,
+            self._make_sure,
+            self._explain,
+            self._careful_way,
+            self._digress,
+            self._proceed,
+        )
+        for step in steps:
+            if step():
+                break
+        self.record = self.record.with_dialogue(turns=self.turn + 1)
+        return Outcome(self.messages, self.record.to_json())
+
+    def _note(self) -> None:
+        """What this message changes in where the talk stands."""
+        talk = self.record.dialogue
+        complaint = talk.complaint or self.heard.complaint
+        hints = [
+            h for h in dict.fromkeys((*talk.hints, *self.heard.hints)) if h not in self.record.assessment.findings
+        ]
+        wishes = talk.wishes
+        if self.intent in INFORM and self.intent not in wishes and not talk.advised:
+            wishes = (*wishes, self.intent)
+        changes: dict[str, Any] = {
+            "complaint": complaint,
+            "hints": tuple(hints),
+            "wishes": wishes,
+            "someone_else": talk.someone_else or "for_someone_else" in self.heard.signals,
+        }
+        if self.heard.answered and talk.pending:
+            changes |= {"pending": None, "answered": (talk.pending.question, talk.pending.asks)}
+        self.record = self.record.with_dialogue(**changes)
+        if talk.advised and "worse" in self.heard.signals:
+            self.record = replace(self.record, assessment=self.record.assessment.with_details(worse_on_return=True))
+
+    @property
+    def decision(self) -> Decision:
+        return decide(self.mind.knowledge, self.record.assessment)
+
+    @property
+    def assessment(self) -> Assessment:
+        return self.record.assessment
+
+    def say(self, draft: dict[str, Any]) -> None:
+        self.messages.append(draft)
+
+    def words(self, name: str, **values: str) -> str:
+        return self.mind.words.say(name, self.turn, **{**self.mind.numbers(self.assessment), **values})
+
+    # --- alarms --------------------------------------------------------------------------------------------------
+
+    def _alarm(self) -> bool:
+        decision = self.decision
+        if decision.level != "emergency":
+            return False
+        if self.before.dialogue.advised == "emergency":
+            if self._wants_to_take_back() or self.intent in ("ask_why", "ask_why_advice"):
+                return False
+            new = self.heard.took & set(self.mind.knowledge.findings)
+            pending = self.before.dialogue.pending
+            if pending and pending.about == "correction" and not self.heard.unclear:
+                self.say(talking.line("info", self.words("correction_kept")))
+            self.say(emergency.reminder(self.mind, decision, self.assessment, self.turn, bool(new)))
+        else:
+            self.say(emergency.message(self.mind, decision, self.assessment))
+        self.record = self.record.with_dialogue(advised="emergency", pending=None, hints=())
+        self._which_of_these()
+        return True
+
+    def _wants_to_take_back(self) -> bool:
+        return bool(self.heard.retract) or self.intent == "start_again"
+
+    def _which_of_these(self) -> None:
+        """After a "yes" to several: which one, for the people who treat them. Asked once."""
+        for question, ids in self.assessment.some_of.items():
+            if question in self.before.assessment.some_of:
+                continue
+            self._ask(question, ids, lead=self.words("which_of_these"))
+
+    def _take_back(self) -> bool:
+        """A wish to take an alarm back is confirmed, never just followed."""
+        retract = self.heard.retract
+        if not retract and self.intent == "start_again" and self.decision.level == "emergency":
+            known = self.assessment.findings
+            findings = self.mind.knowledge.findings
+            retract = tuple(
+                f for f, answer in known.items() if answer in (True, "unsure") and findings[f].screen == "A"
+            )
+            retract += tuple(f for ids in self.assessment.some_of.values() for f in ids if f not in retract)
+        if not retract:
+            return False
+        self._ask_about(retract, "correction")
+        return True
+
+    def _start_again(self) -> bool:
+        if self.intent != "start_again" or (not self.heard.say and self.inbound.confidence < SURE_DIGRESSION):
+            return False
+        country = self.assessment.facts.get("country")
+        fresh = Assessment().with_facts(country=country) if country else Assessment()
+        self.record = Record(fresh).with_dialogue(turns=self.turn)
+        self.say(talking.line("info", self.words("fresh_start")))
+        return True
+
+    # --- what must be made sure of -------------------------------------------------------------------------------
+
+    def _make_sure(self) -> bool:
+        """A "no" that now sounds like a yes, and things only hinted at, are asked about on their own."""
+        doubted = [f for f in self.heard.contradicts if self.mind.knowledge.findings[f].level != "emergency"]
+        if doubted:
+            self._ask_about((doubted[0],), "contradiction")
+            return True
+        open_hints = [h for h in self.record.dialogue.hints if h not in self.assessment.findings]
+        if not open_hints:
+            return False
+        pending = self.record.dialogue.pending
+        if pending and pending.about and pending.asks == (open_hints[0],):
+            return False
+        self._ask_about((open_hints[0],), "hint")
+        self.record = self.record.with_dialogue(hints=tuple(open_hints[1:]), complaint=True)
+        return True
+
+    def _ask_about(self, findings: tuple[str, ...], about: str) -> None:
+        self.say(asking.about(self.mind, findings, about, self.turn))
+        pending = Pending(question=f"{findings[0]}_check", asks=findings, about=about)
+        self.record = self.record.with_dialogue(pending=pending, questions=self.record.dialogue.questions + 1)
+
+    # --- explaining ----------------------------------------------------------------------------------------------
+
+    def _explain(self) -> bool:
+        if self.intent not in ("ask_why", "ask_why_advice"):
+            return False
+        if not self.heard.say and self.inbound.confidence < 0.4:
+            return False
+        pending = self.record.dialogue.pending
+        if pending and self.intent == "ask_why":
+            self.say(talking.line("answer", asking.why(self.mind, pending)))
+            self._repeat(pending)
+        elif self.record.dialogue.advised:
+            self.say(advice.explanation(self.mind, self.decision, self.assessment, self.turn))
+            if pending:
+                self._repeat(pending)
+        elif pending:
+            self.say(talking.line("answer", asking.why(self.mind, pending)))
+            self._repeat(pending)
+        else:
+            self.say(talking.line("answer", self.words("why_nothing_yet")))
+        return True
+
+    # --- the pending question ------------------------------------------------------------------------------------
+
+    def _careful_way(self) -> bool:
+        """Unclear once: the question in other words. Twice: taken as "not sure", and a person offered."""
+        pending = self.record.dialogue.pending
+        if not pending:
+            return False
+        if self.heard.again:
+            again = self.assessment.asked_again | {pending.question}
+            self.record = replace(self.record, assessment=replace(self.assessment, asked_again=again))
+            left = tuple(ask for ask in pending.asks if ask not in self.assessment.findings)
+            self._ask(pending.question, left, again=True)
+            return True
+        if not self.heard.unclear or self._digression():
+            return False
+        if pending.unclear + 1 < UNCLEAR_LIMIT:
+            hint = self._unit_hint(pending) or self.words("unclear_pending")
+            self.record = self.record.with_dialogue(pending=replace(pending, unclear=pending.unclear + 1))
+            self._repeat(replace(pending, unclear=pending.unclear + 1), lead=hint, again=True)
+            return True
+        self._settle_as_unsure(pending)
+        self.say(talking.line("info", self.words("unclear_careful")))
+        self.record = self.record.with_dialogue(pending=None, answered=(pending.question, pending.asks))
+        return self._alarm() or self._proceed()
+
+    def _unit_hint(self, pending: Pending) -> str:
+        if pending.asks == ("duration_days",):
+            return self.words("duration_unit")
+        if pending.asks == ("region",) and "back_unspecified" in self.heard.signals:
+            return self.words("back_part")
+        return ""
+
+    def _settle_as_unsure(self, pending: Pending) -> None:
+        assessment = self.assessment
+        for ask in pending.asks:
+            if ask in self.mind.knowledge.findings:
+                assessment = assessment.with_findings(**{ask: "unsure"})
+            elif ask == "region" and "back_unspecified" in self.heard.signals:
+                assessment = assessment.with_facts(region="whole_back")
+            else:
+                assessment = assessment.with_facts(**{ask: UNKNOWN})
+        self.record = replace(self.record, assessment=assessment)
+
+    def _repeat(self, pending: Pending, lead: str | None = None, again: bool = False) -> None:
+        lead = self.words("back_to_question") if lead is None else lead
+        if pending.about:
+            self.say(asking.about(self.mind, pending.asks, pending.about, self.turn, lead))
+            self.record = self.record.with_dialogue(pending=pending)
+        else:
+            self._ask(pending.question, pending.asks, lead=lead, again=again, unclear=pending.unclear)
+
+    def _ask(
+        self, question: str, asks: tuple[str, ...], lead: str = "", again: bool = False, unclear: int = 0
+    ) -> None:
+        self.say(asking.question(self.mind, question, asks, lead=lead, again=again))
+        self.record = self.record.with_dialogue(
+            pending=Pending(question=question, asks=asks, unclear=unclear),
+            questions=self.record.dialogue.questions + 1,
+        )
+
+    # --- other things people say ---------------------------------------------------------------------------------
+
+    def _digression(self) -> bool:
+        sure = bool(self.heard.say) or self.inbound.confidence >= SURE_DIGRESSION
+        return sure and (
+            self.intent in CONVERSE or self.intent in INFORM or self.intent in ("ask_more", "for_someone_else")
+        )
+
+    def _digress(self) -> bool:
+        """Small talk, general questions and wishes, when the message brought nothing else."""
+        if self.heard.answered or not self._digression():
+            return False
+        pending = self.record.dialogue.pending
+        talk = self.record.dialogue
+        if self.intent in CONVERSE:
+            if self.heard.took and not pending:
+                return False
+            self.say(talking.small_talk(self.mind, self.intent, self.assessment, self.turn, again=talk.turns > 0))
+        elif self.intent in INFORM and not talk.complaint:
+            self.say(advice.information(self.mind, self.intent, self.assessment, self.turn, self.inbound.text))
+        elif self.intent in INFORM or self.intent == "ask_more":
+            return self._advise_on_wish()
+        else:
+            self.say(
+                talking.line("info", self.words("someone_else" if self.intent == "for_someone_else" else "taken"))
+            )
+        if pending:
+            self._repeat(pending)
+        return True
+
+    def _advise_on_wish(self) -> bool:
+        """A wish of somebody with a complaint: once the tree is through, guidance; before that, it waits."""
+        decision = self.decision
+        pending = self.record.dialogue.pending
+        if pending and not self.record.dialogue.advised:
+            self.say(talking.line("info", self.words("wish_waits")))
+            self._repeat(pending)
+            return True
+        if decision.question or not self.record.dialogue.advised or decision.level != self.record.dialogue.advised:
+            return False
+        draft, shown = advice.on_wish(self.mind, self.intent, decision, self.record, self.turn, self.inbound.text)
+        self.say(draft)
+        self.record = self.record.with_dialogue(shown=(*self.record.dialogue.shown, *shown))
+        return True
+
+    # --- the next step -------------------------------------------------------------------------------------------
+
+    def _proceed(self) -> bool:
+        talk = self.record.dialogue
+        if not talk.complaint:
+            self._without_complaint()
+            return True
+        decision = self.decision
+        if decision.question:
+            asked = decision.question
+            same = talk.pending and talk.pending.question == asked.question.id
+            lead = self._lead(bool(same))
+            self._ask(
+                asked.question.id,
+                tuple(asked.asks),
+                lead=lead,
+                unclear=talk.pending.unclear if same and talk.pending else 0,
+            )
+        elif talk.advised != decision.level or self.heard.changed or self._new_findings():
+            self._advise(decision)
+        else:
+            self._after_advice(decision)
+        return True
+
+    def _new_findings(self) -> bool:
+        """Whether this message told of something that is there and was not known."""
+        known = self.before.assessment.findings
+        return any(
+            self.assessment.findings[f] is not False and known.get(f) != self.assessment.findings[f]
+            for f in self.heard.took
+            if f in self.assessment.findings
+        )
+
+    def _lead(self, same_question: bool) -> str:
+        talk = self.before.dialogue
+        if self.heard.changed:
+            return self.words("changed", what=talking.facts_in_words(self.mind, self.assessment, self.heard.changed))
+        if not talk.complaint:
+            waits = (
+                self.intent in INFORM and self.intent in GOAL_OF_INTENT and self.intent != "ask_massage_suitability"
+            )
+            lead = self.words("wish_waits" if waits else "complaint_taken")
+            other = self.record.dialogue.someone_else and not talk.someone_else
+            return f"{lead} {self.words('someone_else')}" if other else lead
+        if self.intent == "correct" and self.heard.took:
+            return self.words("changed_answer")
+        if same_question:
+            return self.words("also_taken") if self.heard.took else self.words("back_to_question")
+        return self.words("taken")
+
+    def _without_complaint(self) -> None:
+        if self.intent == "greet":
+            text = self.words("greeting_again")
+        elif self.heard.took or self.intent in ("affirm", "report_change", "correct", "for_someone_else"):
+            text = self.words("someone_else" if self.record.dialogue.someone_else else "tell_me_more")
+        else:
+            text = self.words("unclear_free")
+        self.say(talking.line("info", text))
+
+    def _advise(self, decision: Decision) -> None:
+        if self.heard.changed:
+            what = talking.facts_in_words(self.mind, self.assessment, self.heard.changed)
+            self.say(talking.line("info", self.words("changed", what=what)))
+        drafts, shown = advice.final(self.mind, decision, self.record, self.turn)
+        self.messages.extend(drafts)
+        self.record = self.record.with_dialogue(
+            advised=decision.level or "",
+            pending=None,
+            shown=(*self.record.dialogue.shown, *shown),
+        )
+
+    def _after_advice(self, decision: Decision) -> None:
+        for signal in ("worse", "improving", "same"):
+            if signal in self.heard.signals:
+                self.say(talking.line("info", self.words(signal)))
+                return
+        title = self.mind.knowledge.levels[decision.level or "self_care"].title
+        if self.intent in ("affirm", "deny", "none_of_these", "unsure", "thank"):
+            self.say(talking.line("info", self.words("thank")))
+        elif self.heard.took:
+            text = f"{self.words('also_taken')} {self.words('advice_again', title=title)}"
+            self.say(talking.line("info", text))
+        else:
+            self.say(talking.line("info", self.words("unclear_free")))

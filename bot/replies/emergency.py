@@ -1,0 +1,40 @@
+"""The emergency message: unmistakable, short, with the number first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.replies.contract import sources_of
+from bot.replies.drafts import draft
+from bot.replies.levels import words_of
+from bot.triage.assessment import Assessment
+from bot.triage.tree import Decision
+
+if TYPE_CHECKING:
+    from bot.dialogue.mind import Mind
+
+
+def message(mind: Mind, decision: Decision, assessment: Assessment) -> dict[str, Any]:
+    """What to do now, what to say there, what not to do, and what made us say so."""
+    words = words_of(mind, decision, assessment)
+    text = f"{words.title}\n{words.paragraph()}" if words.title else words.paragraph()
+    if not words.alone:
+        names = present_names(mind, decision)
+        if names:
+            text += "\n" + mind.words.say("because", names=names)
+    return draft("emergency", text, sources=sources_of(mind.knowledge, decision))
+
+
+def reminder(mind: Mind, decision: Decision, assessment: Assessment, turn: int, new: bool) -> dict[str, Any]:
+    """The same again in fewer and other words, for whoever goes on talking."""
+    words = words_of(mind, decision, assessment)
+    name = "emergency_already" if new else "emergency_again"
+    return draft("emergency", mind.words.say(name, turn, what_to_do=words.what_to_do))
+
+
+def present_names(mind: Mind, decision: Decision) -> str:
+    """The findings that decided, as a list inside a sentence; "" when only facts did."""
+    ids = dict.fromkeys(f for reason in decision.reasons for f in reason.findings)
+    findings = mind.knowledge.findings
+    names = [findings[f].name for f in ids if f in findings]
+    return "; ".join(names)
