@@ -1,0 +1,321 @@
+"""How long, how bad and how old, in any usual wording; all in days, points of ten, and years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Sequence
+
+from bot.language.numbers import TENS, number_at
+from bot.language.words import Word
+
+UNIT_DAYS = {
+    "minute": 0.0, "minutes": 0.0, "min": 0.0, "mins": 0.0, "hour": 0.04, "hours": 0.04, "hr": 0.04, "hrs": 0.04,
+    "day": 1, "days": 1, "night": 1, "nights": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "w": 7, "fortnight": 14,
+    "fortnights": 14, "month": 30, "months": 30, "mth": 30, "mths": 30, "mnth": 30, "mnths": 30, "mo": 30, "mos": 30,
+    "year": 365, "years": 365, "yr": 365, "yrs": 365, "decade": 3650, "decades": 3650, "weekend": 2, "weekends": 7,
+}  # fmt: skip
+PLURAL_ALONE = {"days": 3.0, "weeks": 21.0, "months": 90.0, "years": 1095.0, "decades": 7300.0, "yrs": 1095.0, "hours": 0.2}
+VAGUE = {"couple": 2.0, "few": 3.0, "several": 4.0, "many": 5.0, "half": 0.5, "a": 1.0, "an": 1.0, "some": 3.0}
+WEEKDAYS = {
+    "monday": 0, "mon": 0, "tuesday": 1, "tues": 1, "tue": 1, "wednesday": 2, "weds": 2, "wed": 2, "thursday": 3,
+    "thurs": 3, "thur": 3, "thu": 3, "friday": 4, "fri": 4, "saturday": 5, "sat": 5, "sunday": 6, "sun": 6,
+}  # fmt: skip
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("january jan", "february feb", "march", "april", "may", "june", "july", "august aug", "september sept sep",
+         "october oct", "november nov", "december dec"), start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+SINCE = frozenset("since from started began begun start starting after happened came ever".split())
+BEFORE_LENGTH = frozenset(
+    "for since past last over about around nearly almost roughly approx approximately than only been within under x maybe "
+    "the these those during least up to say like well got started lasted lasting going".split()
+)
+AFTER_LENGTH = frozenset("ago now back already straight or plus so since running solid".split())
+NOT_BEFORE = frozenset("every each per in next another until till takes aged age once twice".split())
+NOT_AFTER = frozenset("old pregnant postpartum postnatal shift shifts journey drive walk walking run flight course away".split())
+RATES = frozenset("day week month year night hour".split())
+
+
+@dataclass(frozen=True)
+class Measure:
+    """``value`` in days, points or years, read in the words ``start`` to ``end`` (exclusive)."""
+
+    value: float
+    start: int
+    end: int
+    sure: bool = True
+
+
+def _at(texts: Sequence[str], place: int) -> str:
+    return texts[place] if 0 <= place < len(texts) else ""
+
+
+def durations(words: Sequence[Word], today: date) -> list[Measure]:
+    """How long things have lasted, in days, in the order of the text. ``sure``: said as a length, not just a time."""
+    texts = [word.text for word in words]
+    found: list[Measure] = []
+    place = 0
+    while place < len(words):
+        measure = _length(texts, words, place) or _since(texts, words, place, today)
+        if measure is not None and measure.end > measure.start:
+            found.append(measure)
+            place = measure.end
+        else:
+            place += 1
+    return found
+
+
+def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure | None:
+    """ "three and a half months", "6-8 weeks", "a couple of days", "half a year", "for years"."""
+    word = texts[place]
+    amount: float | None = None
+    after = place
+    if word in PLURAL_ALONE and _at(texts, place - 1) in (
+        "for", "many", "several", "last", "past", "of", "been", "over", "in", "since", "now", "some", "lasted"
+    ):  # fmt: skip
+        return Measure(PLURAL_ALONE[word], place, place + 1)
+    number = number_at(texts, place)
+    if number is not None:
+        amount, after = number
+        other_at = after + 1 if _at(texts, after) in ("to", "or") else after
+        dashed = after < len(words) and ("-" in words[after].before or "/" in words[after].before or other_at > after)
+        other = number_at(texts, other_at) if dashed else None
+        if other is not None and "/" not in words[other_at].before:
+            amount, after = (amount + other[0]) / 2, other[1]
+        elif after < len(words) and "/" in words[after].before and other is not None and other[0] and other_at == after:
+            amount, after = amount / other[0], other[1]
+    elif word in VAGUE:
+        amount, after = VAGUE[word], place + 1
+        if word in ("a", "an"):
+            if _at(texts, after) in ("couple", "few", "half", "good", "whole", "full", "solid"):
+                inner = _length(texts, words, after)
+                if inner is not None:
+                    return Measure(inner.value, place, inner.end, inner.sure)
+                if _at(texts, after) not in ("good", "whole", "full", "solid"):
+                    return None
+                after += 1
+        elif word == "half" and _at(texts, after) in ("a", "an"):
+            after += 1
+        if _at(texts, after) in ("of", "or"):
+            second = number_at(texts, after + 1)
+            if _at(texts, after) == "or" and second is None:
+                return None
+            after += 1
+            if second is not None:
+                amount, after = second
+        if _at(texts, after) in ("good", "more"):
+            after += 1
+    if amount is None:
+        if word in ("fortnight", "fortnights") and _at(texts, place - 1) not in NOT_BEFORE:
+            return Measure(14.0, place, place + 1)
+        if word in ("ages", "donkeys", "yonks") or (word in ("forever", "eternity") and _at(texts, place - 1) != "take"):
+            return Measure(200.0 if word == "ages" else 730.0, place, place + 1)
+        if texts[place : place + 2] == ["long", "time"] and _at(texts, place + 2) != "ago":
+            return Measure(200.0, place, place + 2)
+        if texts[place : place + 3] in (["all", "my", "life"], ["whole", "adult", "life"]):
+            return Measure(3650.0, place, place + 3)
+        return None
+    unit = _at(texts, after)
+    if unit not in UNIT_DAYS or (unit == "w" and number is None) or (unit in ("weekend", "night") and number is None):
+        return None
+    end = after + 1
+    if texts[end : end + 3] == ["and", "a", "half"]:
+        amount, end = amount + 0.5, end + 3
+    if number is None and word in ("a", "an") and _at(texts, place - 1) not in BEFORE_LENGTH and _at(texts, end) not in AFTER_LENGTH:
+        return None
+    before = _at(texts, place - 1)
+    following = _at(texts, end)
+    if before in NOT_BEFORE or following in NOT_AFTER or (following == "of" and _at(texts, end + 1) != "pain"):
+        return None
+    if (following in ("a", "per", "each", "every") and _at(texts, end + 1) in RATES) or (
+        unit in ("day", "days", "week", "hours", "year", "month") and following in ("times", "x")
+    ):
+        return None
+    if unit in ("year", "years", "yr", "yrs") and (following in ("o", "old") or before in ("am", "is", "im", "turned")):
+        return None
+    if UNIT_DAYS[unit] < 1 and before not in BEFORE_LENGTH and following not in AFTER_LENGTH:
+        return None
+    if following in ("from", "later", "time") and _at(texts, end + 1) in ("now", ""):
+        return None
+    days = amount * UNIT_DAYS[unit]
+    if unit.startswith(("hour", "hr", "min")):
+        days = round(amount / 24 if unit.startswith("h") else 0.0, 2)
+    sure = before in BEFORE_LENGTH or following in AFTER_LENGTH
+    return Measure(days, place, end, sure)
+
+
+def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date) -> Measure | None:
+    """ "since Tuesday", "since the weekend", "started yesterday", "since 2019", "from this morning"."""
+    word = texts[place]
+    before = {_at(texts, place - step) for step in (1, 2, 3, 4)}
+    since = bool(before & SINCE)
+    pair = f"{word} {_at(texts, place + 1)}"
+    if word == "yesterday" or pair in ("last night", "the other"):
+        if pair == "the other" and _at(texts, place + 2) not in ("day", "night"):
+            return None
+        days = 3.0 if pair == "the other" else 1.0
+        return Measure(days, place, place + (1 if word == "yesterday" else 3 if pair == "the other" else 2), since)
+    if word == "today" or pair in ("this morning", "this afternoon", "this evening", "last minute"):
+        if not since or pair == "last minute":
+            return None
+        return Measure(0.0, place, place + (1 if word == "today" else 2), True)
+    if pair in ("last week", "last month", "last year", "last weekend", "this week", "this month"):
+        days = {"last week": 7.0, "last month": 30.0, "last year": 365.0, "last weekend": 5.0}.get(pair, 3.0)
+        if pair == "last year" and _at(texts, place - 1) in ("over", "the", "past"):
+            return None
+        return Measure(days, place, place + 2, since)
+    direct = _at(texts, place - 1) in ("since", "last", "on", "from", "this", "the", "til", "until")
+    if word in WEEKDAYS and (since or (direct and len(word) > 3)):
+        if word in ("sat", "sun", "mon", "wed") and not since:
+            return None
+        days = float((today.weekday() - WEEKDAYS[word]) % 7 or 7)
+        if "week" in texts[place + 1 : place + 2] and _at(texts, place - 1) == "last":
+            days += 7
+        return Measure(days, place, place + 1, since)
+    if word == "weekend" and since:
+        return Measure(float((today.weekday() - 5) % 7 or 7) if today.weekday() < 5 else 1.0, place, place + 1, True)
+    if word in ("xmas", "christmas") and since:
+        return Measure(float((today - _last_time(today, 12, 25)).days), place, place + 1, True)
+    if word == "easter" and since:
+        return Measure(float((today - _last_time(today, 4, 10)).days), place, place + 1, True)
+    if pair == "new year" and since:
+        return Measure(float((today - _last_time(today, 1, 1)).days), place, place + 2, True)
+    if word in ("summer", "winter", "spring", "autumn", "fall") and "since" in before and _at(texts, place - 1) != "a":
+        month = {"summer": 7, "winter": 1, "spring": 4, "autumn": 10, "fall": 10}[word]
+        return Measure(float((today - _last_time(today, month, 15)).days), place, place + 1, True)
+    if word in MONTHS and (since or (word not in ("may", "march") and _at(texts, place - 1) in ("in", "last"))):
+        day = 15
+        near = number_at(texts, place - 1) or number_at(texts, place + 1)
+        if near is not None and 1 <= near[0] <= 28:
+            day = int(near[0])
+        year = number_at(texts, place + 1)
+        if year is not None and 1950 <= year[0] <= today.year:
+            then = date(int(year[0]), MONTHS[word], 15)
+            return Measure(float(max((today - then).days, 0)), place, year[1], since)
+        return Measure(float((today - _last_time(today, MONTHS[word], day)).days), place, place + 1, since)
+    if word.isdigit() and len(word) == 4 and 1950 <= int(word) <= today.year and _at(texts, place - 1) in ("since", "in", "from"):
+        if _at(texts, place - 1) == "in" and not since:
+            return None
+        then = date(int(word), 7, 1)
+        return Measure(float(max((today - then).days, 1)), place, place + 1, True)
+    if pair in ("few mornings", "few nights"):
+        return Measure(3.0, place, place + 2, True)
+    return None
+
+
+def _last_time(today: date, month: int, day: int) -> date:
+    then = date(today.year, month, day)
+    return then if then <= today else then.replace(year=today.year - 1)
+
+
+def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Measure]:
+    """Points of ten: "7/10", "eight out of ten", "pain is 6", "about a seven"."""
+    texts = [word.text for word in words]
+    found: list[Measure] = []
+    for place in range(len(words)):
+        if found and place < found[-1].end:
+            continue
+        number = number_at(texts, place)
+        if number is None or not 0 <= number[0] <= 10:
+            continue
+        value, after = number
+        if after < len(words) and ("-" in words[after].before or texts[after] in ("to", "or")):
+            other = number_at(texts, after + (texts[after] in ("to", "or")))
+            if other is not None and value < other[0] <= 10:
+                value, after = (value + other[0]) / 2, other[1]
+        rest = texts[after : after + 3]
+        ten = bool(rest) and rest[0] in ("10", "ten") and "/" in words[after].before
+        of_ten = rest[:2] in (["of", "10"], ["of", "ten"], ["on", "10"], ["on", "ten"])
+        out_of = rest in (["out", "of", "10"], ["out", "of", "ten"])
+        if ten or of_ten or out_of:
+            found.append(Measure(value, place, after + (1 if ten else 2 if of_ten else 3)))
+            continue
+        if rest and (rest[0] in UNIT_DAYS or rest[0] in ("in", "times", "x", "percent", "of", "year", "other", "or", "and", "kids", "children", "am", "pm", "o", "kg", "lb", "lbs", "stone", "miles", "km", "k", "more", "different", "people", "pillows", "cups")):
+            continue
+        if after < len(words) and "/" in words[after].before:
+            continue
+        lead = texts[max(0, place - 5) : place]
+        scale = "scale" in texts[after : after + 4] or "scale" in texts[max(0, place - 9) : place]
+        named = any(p in pain_places for p in range(max(0, place - 6), place)) and bool(lead) and lead[-1] in (
+            "is", "a", "about", "around", "at", "level", "score", "of", "'s", "was", "to", "say", "like", "roughly", "maybe", "pain", "than", "approx", "its",
+        )
+        alone = lead[-2:] in (["about", "a"], ["around", "a"], ["is", "a"], ["'s", "a"], ["say", "a"], ["it", "about"], ["maybe", "a"], ["probably", "a"], ["solid", "a"])
+        last = after >= len(words) or bool(words[after].before.strip()) or texts[after] in ("at", "when", "but", "right", "today", "now", "on", "most", "some", "out")
+        if scale and texts[place - 1 : place] not in (["of"], ["to"]) and last and texts[after : after + 1] != ["to"]:
+            found.append(Measure(value, place, after))
+        elif last and (named or alone) and (texts[place] != "one" or "score" in lead or "level" in lead):
+            found.append(Measure(value, place, after))
+    return found
+
+
+def ages(words: Sequence[Word]) -> list[Measure]:
+    """Years of age: "I'm 41", "41 yo", "41F", "aged 70", "my 14 year old", "in my sixties"."""
+    texts = [word.text for word in words]
+    found: list[Measure] = []
+    for place in range(len(words)):
+        tens = texts[place].rstrip("s") if texts[place].endswith("s") else ""
+        decade = TENS.get(texts[place].removesuffix("ies") + "y") if texts[place].endswith("ies") else None
+        before = texts[max(0, place - 3) : place]
+        if decade and ("in" in before):
+            shift = 2 if _at(texts, place - 1) == "early" else 8 if _at(texts, place - 1) == "late" else 5
+            found.append(Measure(float(decade + shift), place, place + 1))
+            continue
+        number = number_at(texts, place)
+        if number is None:
+            continue
+        value, after = number
+        if not 1 <= value <= 115 or value != int(value):
+            continue
+        follow = _at(texts, after)
+        if follow == "s" and "in" in before and value % 10 == 0 and value >= 20:
+            shift = 2 if _at(texts, place - 1) == "early" else 8 if _at(texts, place - 1) == "late" else 5
+            found.append(Measure(value + shift, place, after + 1))
+            continue
+        del tens
+        if texts[after : after + 2] in (["years", "old"], ["year", "old"], ["yrs", "old"], ["yr", "old"], ["y", "o"], ["years", "young"], ["years", "of"]):
+            if texts[after : after + 3] != ["years", "of", "age"] and texts[after + 1] == "of":
+                continue
+            found.append(Measure(value, place, after + 2))
+        elif follow in ("yo", "yrold", "y") and value >= 3:
+            found.append(Measure(value, place, after + 1))
+        elif follow in ("f", "m", "female", "male") and value >= 12 and (words[after].start == words[place].end or follow in ("female", "male")):
+            found.append(Measure(value, place, after + 1))
+        elif before[-1:] in (["aged"], ["age"], ["turned"], ["turning"]) or before[-2:] in (["age", "is"], ["age", "of"], ["just", "turned"], ["now", "aged"], ["age", "'s"]):
+            if before[-2:] == ["age", "of"] and before[-3:-2] in (["the"], ["since"]):
+                continue
+            found.append(Measure(value, place, after))
+        elif before[-1:] in (["f"], ["m"], ["female"], ["male"]) and value >= 14 and after >= len(words):
+            found.append(Measure(value, place, after))
+        elif value >= 5 and _says_age(texts, place) and _ends_age(texts, words, after):
+            found.append(Measure(value, place, after))
+    return found
+
+
+def _says_age(texts: Sequence[str], place: int) -> bool:
+    lead = texts[max(0, place - 3) : place]
+    while lead and lead[-1] in ("now", "only", "almost", "nearly", "about", "just", "over", "already", "a"):
+        lead = lead[:-1]
+    return lead[-2:] in (["i", "am"], ["he", "is"], ["she", "is"], ["she", "'s"], ["he", "'s"], ["who", "is"], ["who", "'s"]) or (
+        len(lead) >= 2 and lead[-1] in ("is", "'s") and lead[-2] in (
+            "mum", "mom", "mother", "dad", "father", "husband", "wife", "son", "daughter", "nan", "gran", "grandma", "grandad", "grandmother", "grandfather", "partner", "brother", "sister", "aunt", "uncle",
+        )
+    )
+
+
+def _ends_age(texts: Sequence[str], words: Sequence[Word], after: int) -> bool:
+    if after >= len(words):
+        return True
+    if "/" in words[after].before or "-" in words[after].before.strip(" ") and texts[after][0].isdigit():
+        return False
+    if words[after].before.strip():
+        return True
+    return texts[after] in ("and", "with", "now", "so", "if", "but", "have", "had", "work", "female", "male", "who", "this", "i", "my", "been", "a", "years", "or", "f", "m", "has")
+
+
+def days_ago(day: date, today: date) -> float:
+    """Days between, never negative."""
+    return float(max((today - day) / timedelta(days=1), 0))

@@ -1,0 +1,223 @@
+"""Finds the patterns of a lexicon in a row of words; bounded work, no regular expressions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Iterable, Sequence
+
+from bot.language.lexicon import Entry, LanguageDataError, Lexicon
+from bot.language.patterns import Pattern, Run
+from bot.language.words import Word, WordReader
+
+FILLERS_SKIPPED = 4
+APART = 8
+Spans = dict[int, tuple[int, ...]]
+"""Word place where it starts -> places after its last word."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """``entry`` read in the words ``start`` to ``end`` (exclusive); ``used`` are the places its pattern named."""
+
+    entry: Entry
+    group: str
+    start: int
+    end: int
+    used: frozenset[int]
+
+
+@dataclass
+class _Node:
+    words: dict[str, _Node] = field(default_factory=dict)
+    prefixes: list[tuple[str, _Node]] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Found:
+    start: int
+    end: int
+    used: frozenset[int]
+
+
+class Matcher:
+    """Immutable once made, so one may serve several threads."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        plain_words = WordReader(lexicon.data.get("words") or {})
+        self._root = _Node()
+        vocabulary: set[str] = set()
+        self._prefixes: set[str] = set()
+        flat: dict[str, list[list[str]]] = {}
+        for phrase in sorted(lexicon.literals()):
+            words = [part for token in phrase.split() for part in self._spelled(plain_words, token)]
+            flat["=" + phrase] = [words]
+            for word in words:
+                (self._prefixes if word.endswith("*") else vocabulary).add(word.rstrip("*"))
+        self._composite: list[tuple[str, list[Pattern]]] = []
+        for name in self._ordered(lexicon):
+            members = lexicon.sets[name]
+            for pattern in members:
+                if len(pattern.names) == 1 and pattern.names[0].startswith("="):
+                    flat.setdefault(name, []).append(flat[pattern.names[0]][0])
+            rest = [p for p in members if not (len(p.names) == 1 and p.names[0].startswith("="))]
+            if rest:
+                self._composite.append((name, rest))
+        for name, phrases in flat.items():
+            for words in phrases:
+                self._insert(words, name)
+        self.reader = WordReader(lexicon.data.get("words") or {}, vocabulary, self._prefixes)
+        use = Counter(name for rule in lexicon.rules for name in set(rule.pattern.names))
+        self._by_key: dict[str, list[int]] = {}
+        for number, rule in enumerate(lexicon.rules):
+            key = min(rule.pattern.names, key=lambda name: (use[name], name))
+            self._by_key.setdefault(key, []).append(number)
+
+    @staticmethod
+    def _spelled(reader: WordReader, token: str) -> list[str]:
+        if token.endswith("*"):
+            if len(token) < 4:
+                raise LanguageDataError(f"{token!r}: at least three letters must stand before *")
+            return [token.lower()]
+        return [word.text for word in reader.read(token)]
+
+    @staticmethod
+    def _ordered(lexicon: Lexicon) -> list[str]:
+        """Set names, each after the sets it is made of."""
+        order: list[str] = []
+        state: dict[str, int] = {}
+
+        def visit(name: str) -> None:
+            if state.get(name) == 2:
+                return
+            if state.get(name) == 1:
+                raise LanguageDataError(f"set {name!r} refers to itself; break the circle")
+            state[name] = 1
+            for pattern in lexicon.sets[name]:
+                for other in pattern.names:
+                    if not other.startswith("="):
+                        visit(other)
+            state[name] = 2
+            order.append(name)
+
+        for name in sorted(lexicon.sets):
+            visit(name)
+        return order
+
+    def _insert(self, words: Sequence[str], name: str) -> None:
+        node = self._root
+        for word in words:
+            if word.endswith("*"):
+                prefix = word[:-1]
+                for known, child in node.prefixes:
+                    if known == prefix:
+                        node = child
+                        break
+                else:
+                    child = _Node()
+                    node.prefixes.append((prefix, child))
+                    node = child
+            else:
+                node = node.words.setdefault(word, _Node())
+        node.names.append(name)
+
+    def find(self, words: Sequence[Word]) -> list[Match]:
+        """Every match of every rule, cues included, in the order of the rules."""
+        spans: dict[str, Spans] = {}
+        for start in range(len(words)):
+            self._walk(self._root, words, start, start, 0, spans)
+        for name, patterns in self._composite:
+            for pattern in patterns:
+                if all(part in spans for part in pattern.names):
+                    for found in self._pattern(pattern, words, spans):
+                        self._note(spans, name, found.start, found.end)
+        matches: dict[tuple[int, int, int], Match] = {}
+        numbers = sorted(number for name in spans for number in self._by_key.get(name, ()))
+        for number in numbers:
+            rule = self.lexicon.rules[number]
+            if all(part in spans for part in rule.pattern.names):
+                for found in self._pattern(rule.pattern, words, spans):
+                    match = Match(rule.entry, rule.group, found.start, found.end, found.used)
+                    matches.setdefault((number, found.start, found.end), match)
+        return list(matches.values())
+
+    def _walk(self, node: _Node, words: Sequence[Word], start: int, place: int, skipped: int, spans: dict[str, Spans]) -> None:
+        if place >= len(words):
+            return
+        word = words[place]
+        if place > start and word.clause != words[place - 1].clause:
+            return
+        nexts = []
+        child = node.words.get(word.text)
+        if child is not None:
+            nexts.append(child)
+        if node.prefixes:
+            nexts.extend(other for prefix, other in node.prefixes if word.text.startswith(prefix))
+        for other in nexts:
+            for name in other.names:
+                self._note(spans, name, start, place + 1)
+            if other.words or other.prefixes:
+                self._walk(other, words, start, place + 1, 0, spans)
+        if place > start and word.filler and skipped < FILLERS_SKIPPED:
+            self._walk(node, words, start, place + 1, skipped + 1, spans)
+
+    @staticmethod
+    def _note(spans: dict[str, Spans], name: str, start: int, end: int) -> None:
+        ends = spans.setdefault(name, {})
+        known = ends.get(start, ())
+        if end not in known:
+            ends[start] = (*known, end)
+
+    def _pattern(self, pattern: Pattern, words: Sequence[Word], spans: dict[str, Spans]) -> Iterable[_Found]:
+        if len(pattern.runs) == 1:
+            return self._run(pattern.runs[0], words, spans)
+        parts = [self._run(run, words, spans) for run in pattern.runs]
+        if not all(parts):
+            return []
+        return [found for choice in product(*(part[:12] for part in parts)) for found in self._together(choice, words)]
+
+    @staticmethod
+    def _together(parts: Sequence[_Found], words: Sequence[Word]) -> list[_Found]:
+        ordered = sorted(parts, key=lambda part: part.start)
+        for one, other in zip(ordered, ordered[1:]):
+            if other.start < one.end or other.start - one.end > APART:
+                return []
+        if words[ordered[0].start].clause != words[ordered[-1].end - 1].clause:
+            return []
+        used = frozenset(place for part in ordered for place in part.used)
+        return [_Found(ordered[0].start, ordered[-1].end, used)]
+
+    def _run(self, run: Run, words: Sequence[Word], spans: dict[str, Spans]) -> list[_Found]:
+        result: list[_Found] = []
+        for start, ends in spans[run[0].name].items():
+            for end in ends:
+                result.extend(self._rest(run, 1, words, spans, start, end, range(start, end)))
+        return result
+
+    def _rest(
+        self, run: Run, number: int, words: Sequence[Word], spans: dict[str, Spans], start: int, end: int, used: Iterable[int]
+    ) -> list[_Found]:
+        if number == len(run):
+            return [_Found(start, end, frozenset(used))]
+        piece = run[number]
+        places = spans[piece.name]
+        result: list[_Found] = []
+        budget, fillers, place = piece.gap, FILLERS_SKIPPED, end
+        while place < len(words) and words[place].clause == words[end - 1].clause:
+            for stop in places.get(place, ()):
+                result.extend(
+                    self._rest(run, number + 1, words, spans, start, stop, [*used, *range(place, stop)])
+                )
+            if result:
+                break
+            if words[place].filler and fillers:
+                fillers -= 1
+            elif budget:
+                budget -= 1
+            else:
+                break
+            place += 1
+        return result

@@ -1,0 +1,54 @@
+"""Numbers as people write them: digits and words. Standard library only."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+UNITS = {
+    "zero": 0, "nought": 0, "nil": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+ORDINALS = {
+    "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
+    "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
+    "last": -1,
+}  # fmt: skip
+
+
+def number_at(words: Sequence[str], place: int) -> tuple[float, int] | None:
+    """The number that begins at ``place`` and the place after it: "7", "forty one", "three and a half", "a hundred"."""
+    if place >= len(words):
+        return None
+    word = words[place]
+    value: float
+    after = place + 1
+    if word[0].isdigit():
+        try:
+            value = float(word)
+        except ValueError:
+            return None
+    elif word in TENS:
+        value = TENS[word]
+        if after < len(words) and 0 < UNITS.get(words[after], 0) < 10:
+            value += UNITS[words[after]]
+            after += 1
+    elif word in UNITS:
+        value = UNITS[word]
+        if after < len(words) and words[after] == "hundred":
+            value *= 100
+            after += 1
+    elif word == "hundred":
+        value = 100
+    else:
+        return None
+    rest = list(words[after : after + 3])
+    if rest[:3] == ["and", "a", "half"]:
+        return value + 0.5, after + 3
+    if rest[:2] == ["and", "half"]:
+        return value + 0.5, after + 2
+    return value, after

@@ -1,0 +1,216 @@
+"""From words and matches to observations: status and person of each, facts measured, repeats folded together."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Iterable, Sequence
+
+from bot.language.durations import Measure, ages, durations, pain_scores
+from bot.language.matching import Match
+from bot.language.observation import Kind, Observation, Status, Value
+from bot.language.people import ANIMAL, OTHER, PeopleReader
+from bot.language.status import Reading, StatusReader
+from bot.language.words import Word
+
+TURNED = ("stress", "sleep_problem")
+"""Yes-or-no facts: denied means the value False."""
+
+
+def observe(words: Sequence[Word], found: Iterable[Match], today: date) -> tuple[Observation, ...]:
+    """All observations of one message, in the order of the text."""
+    if not words:
+        return ()
+    reading = Reading.of(words, found)
+    return _Observer(reading, today).observations()
+
+
+class _Observer:
+    def __init__(self, reading: Reading, today: date) -> None:
+        self.reading = reading
+        self.words = reading.words
+        self.today = today
+        self.statuses = StatusReader(reading)
+        self.people = PeopleReader(reading)
+        self.result: list[Observation] = []
+
+    def observations(self) -> tuple[Observation, ...]:
+        matches = self._kept()
+        judged = [(match, self.statuses.status(match), self.people.of(match)) for match in matches]
+        for_other = self._for_someone_else(judged)
+        seen: list[tuple[Match, Status]] = []
+        for match, status, person in judged:
+            final = self._of_person(match, status, person, for_other)
+            seen.append((match, final))
+        taken = {match.entry.id for match, status in seen if status == "present" and match.entry.kind == "finding"}
+        for match, status in seen:
+            if status == "present" and any(other in taken for other in match.entry.unless):
+                continue
+            self._note_match(match, status)
+        if for_other:
+            place = next((m.start for m, _, person in judged if person == OTHER), 0)
+            self._note("signal", "for_someone_else", None, "present", "plain", place, place + 1)
+        self._measures(judged, for_other)
+        return self._folded()
+
+    def _kept(self) -> list[Match]:
+        """Matches without those an exception cancels, and regions without those inside a longer region."""
+        exceptions = [match for match in self.reading.matches if match.group == "except"]
+        kept: list[Match] = []
+        for match in self.reading.matches:
+            if match.group in ("except", "figure"):
+                continue
+            if any(
+                other.entry == match.entry and other.start < match.end and match.start < other.end for other in exceptions
+            ):
+                continue
+            kept.append(match)
+        sites = [match for match in kept if _is_site(match)]
+        return [match for match in kept if not (_is_site(match) and any(_inside(match, other) for other in sites))]
+
+    # -- people --------------------------------------------------------------------------------------------
+
+    def _for_someone_else(self, judged: Sequence[tuple[Match, Status, str]]) -> bool:
+        """Whether the patient is not the writer: said so, or the only present symptoms are somebody else's."""
+        if any(match.entry.id == "for_someone_else" for match, _, _ in judged):
+            return True
+        own = other = alarm = False
+        for match, status, person in judged:
+            entry = match.entry
+            if status not in ("present", "unsure") or entry.condition or match.group == "denied":
+                continue
+            if entry.kind == "finding" or entry.id == "complaint":
+                if person == OTHER and not self._told(match):
+                    other = True
+                    alarm = alarm or (entry.kind == "finding" and match.group == "plain" and not entry.lasting)
+                elif person not in (OTHER, ANIMAL):
+                    own = True
+        return (other and not own) or alarm
+
+    def _told(self, match: Match) -> bool:
+        """The past of somebody else: "my nan had", "died of", "was diagnosed with"."""
+        clause = self.words[match.start].clause
+        return any(
+            self.words[cue.start].clause == clause and cue.start < match.end and not set(range(cue.start, cue.end)) & match.used
+            for cue in self.reading.at("others_past")
+        )
+
+    def _of_person(self, match: Match, status: Status, person: str, for_other: bool) -> Status:
+        if match.entry.kind == "signal" and match.entry.id != "complaint":
+            return status
+        if person == ANIMAL:
+            return "other_person" if status in ("present", "unsure", "past") else status
+        if person == OTHER and status in ("present", "unsure", "past") and (
+            not for_other or (self._told(match) and not match.entry.lasting)
+        ):
+            return "other_person"
+        if any(self._covers(cue, match) for cue in self.reading.at("family")):
+            return "other_person"
+        return status
+
+    def _covers(self, cue: object, match: Match) -> bool:
+        start, end = getattr(cue, "start", 0), getattr(cue, "end", 0)
+        return self.words[start].clause == self.words[match.start].clause and end <= match.start + 1
+
+    # -- notes ---------------------------------------------------------------------------------------------
+
+    def _note_match(self, match: Match, status: Status) -> None:
+        entry = match.entry
+        value: Value = entry.value
+        certainty = "hint" if match.group == "hint" else "plain"
+        if entry.id in TURNED and status == "denied":
+            value, status = False, "present"
+        if entry.kind == "fact" and entry.id == "region" and status == "present" and self._radiated(match):
+            return
+        self._note(entry.kind, entry.id, value, status, certainty, match.start, match.end)
+
+    def _radiated(self, match: Match) -> bool:
+        """A place that the pain goes to, not where it is: "from my neck down to my shoulder"."""
+        earlier = [
+            other for other in self.reading.matches
+            if _is_site(other) and other.end <= match.start and other.entry.value != match.entry.value
+            and self.words[other.start].sentence == self.words[match.start].sentence
+        ]
+        if not earlier:
+            return False
+        places = range(max(0, match.start - 3), match.end)
+        return any(cue.start in places or cue.end - 1 in places for cue in self.reading.at("radiates"))
+
+    def _note(self, kind: Kind | str, name: str, value: Value, status: Status, certainty: str, start: int, end: int) -> None:
+        self.result.append(
+            Observation(kind, name, status, value, certainty, self.words[start].start, self.words[end - 1].end)  # type: ignore[arg-type]
+        )
+
+    def _measures(self, judged: Sequence[tuple[Match, Status, str]], for_other: bool) -> None:
+        pain = frozenset(
+            place for match, _, _ in judged for place in range(match.start, match.end)
+            if match.entry.id == "complaint" or match.entry.id == "severe_pain"
+        ) | frozenset(self.reading.marked("pain_word"))  # fmt: skip
+        scores = pain_scores(self.words, pain)
+        for measure in scores[:1] if len(scores) < 2 else [self._current(scores)]:
+            self._note_measure("pain_score", measure)
+        old = ages(self.words)
+        for measure in old[:1]:
+            self._note_measure("age", measure)
+        used = {place for measure in (*scores, *old) for place in range(measure.start, measure.end)}
+        lengths = [m for m in durations(self.words, self.today) if m.start not in used]
+        length = self._of_the_pain(lengths, judged)
+        if length is not None:
+            self._note_measure("duration_days", length)
+
+    def _current(self, scores: Sequence[Measure]) -> Measure:
+        """Of several scores the one said of now, else the highest."""
+        now = self.reading.marked("now")
+        for measure in scores:
+            if any(place in now for place in range(measure.start - 2, measure.end + 3)):
+                return measure
+        return max(scores, key=lambda measure: measure.value)
+
+    def _of_the_pain(self, lengths: Sequence[Measure], judged: Sequence[tuple[Match, Status, str]]) -> Measure | None:
+        """The length that belongs to the complaint, not to a medicine or an illness."""
+        conditions = [m for m, _, _ in judged if m.entry.condition or m.entry.lasting]
+        later = self.reading.marked("not_duration")
+        fitting: list[Measure] = []
+        for measure in lengths:
+            sentence = self.words[measure.start].sentence
+            near = [m for m in conditions if self.words[m.start].sentence == sentence and -6 < measure.start - m.end < 6]
+            if near and not any(
+                m.entry.id == "complaint" and self.words[m.start].clause == self.words[measure.start].clause
+                and abs(m.start - measure.start) < min(abs(n.end - measure.start) for n in near)
+                for m, _, _ in judged
+            ):
+                continue
+            if any(place in later for place in range(measure.start - 1, measure.end + 1)):
+                continue
+            fitting.append(measure)
+        sure = [measure for measure in fitting if measure.sure]
+        return (sure or fitting or [None])[0]
+
+    def _note_measure(self, name: str, measure: Measure) -> None:
+        value = int(measure.value) if measure.value == int(measure.value) else measure.value
+        self._note("fact", name, value, "present", "plain", measure.start, measure.end)
+
+    def _folded(self) -> tuple[Observation, ...]:
+        """One observation for each id, value and status: plain before hint, then the longest."""
+        best: dict[tuple[str, str, Value, Status], Observation] = {}
+        for one in self.result:
+            key = (one.kind, one.id, one.value, one.status)
+            known = best.get(key)
+            if known is None or _rank(one) > _rank(known):
+                best[key] = one
+        return tuple(sorted(best.values(), key=lambda one: (one.start, one.end, one.kind, one.id, str(one.value))))
+
+
+def _rank(one: Observation) -> tuple[bool, int, int]:
+    return (one.certainty == "plain", one.end - one.start, -one.start)
+
+
+def _is_site(match: Match) -> bool:
+    return (match.entry.kind == "fact" and match.entry.id == "region") or (
+        match.entry.kind == "signal" and match.entry.id == "back"
+    )
+
+
+def _inside(match: Match, other: Match) -> bool:
+    return (
+        other.start <= match.start and match.end <= other.end and (other.end - other.start) > (match.end - match.start)
+    )

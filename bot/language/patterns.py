@@ -1,0 +1,99 @@
+"""The pattern language of ``data/language``, and how it is read.
+
+    numb down there         these words, in this order; small words such as "my" or "really" may stand between
+    <leg>                   any member of the set "leg"
+    [leg|legs|both <leg>]   any of these
+    word?                   may be missing (also ``<leg>?`` and ``[a|b]?``)
+    numb*                   any word that begins with "numb"
+    ..  or  ...             up to three, or up to seven, other words of the same clause
+    A & B                   both in one clause, in either order, at most eight words apart
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import product
+
+GAPS = {"..": 3, "...": 7}
+_PIECE = re.compile(r"<[a-z_]+>\??|\[[^\[\]]+\]\??|\.{2,3}|&|[^\s\[\]<>&]+")
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read; the message says why and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A set name, with how many other words may stand before it."""
+
+    name: str
+    gap: int = 0
+
+
+Run = tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One or several runs of pieces; several are looked for in either order."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(piece.name for run in self.runs for piece in run)
+
+
+def literal(name: str) -> bool:
+    """Whether the set ``name`` is just the words after the equals sign."""
+    return name.startswith("=")
+
+
+def parse(text: str) -> list[Pattern]:
+    """The patterns that ``text`` stands for: one, or several where parts may be missing."""
+    tokens = _PIECE.findall(text)
+    if not tokens or re.sub(r"\s+", "", "".join(tokens)) != re.sub(r"\s+", "", text):
+        raise PatternError(f"cannot read {text!r}: use words, <sets>, [a|b], .., ... and &")
+    groups: list[list[str]] = [[]]
+    for token in tokens:
+        if token == "&":
+            groups.append([])
+        else:
+            groups[-1].append(token)
+    if any(not group for group in groups):
+        raise PatternError(f"{text!r}: & needs something on both sides")
+    return [Pattern(tuple(choice)) for choice in product(*(_runs(group, text) for group in groups))]
+
+
+def _runs(tokens: list[str], text: str) -> list[Run]:
+    """All runs of one group, each optional piece in and out; neighbouring plain words become one phrase."""
+    choices: list[list[str]] = []
+    for token in tokens:
+        optional = token not in GAPS and token.endswith("?") and len(token) > 1
+        choices.append([token[:-1], ""] if optional else [token])
+    runs = [_run([token for token in choice if token]) for choice in product(*choices)]
+    if not all(runs):
+        raise PatternError(f"{text!r}: at least one piece must not be optional")
+    return runs
+
+
+def _run(tokens: list[str]) -> Run:
+    pieces: list[Piece] = []
+    words: list[str] = []
+    gap = words_gap = 0
+    for token in [*tokens, ""]:
+        if token and token not in GAPS and token[0] not in "<[":
+            if not words:
+                words_gap, gap = gap, 0
+            words.append(token)
+            continue
+        if words:
+            pieces.append(Piece("=" + " ".join(words), words_gap if pieces else 0))
+            words = []
+        if token in GAPS:
+            gap = GAPS[token]
+        elif token:
+            pieces.append(Piece(token[1:-1] if token[0] == "<" else token, gap if pieces else 0))
+            gap = 0
+    return tuple(pieces)

@@ -1,0 +1,300 @@
+"""A short reply read as such: yes, no, not sure, none, a number, or which ones. Standard library only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal, Optional, Sequence
+
+from bot.language.numbers import ORDINALS, number_at
+
+Polarity = Literal["yes", "no", "unsure"]
+
+
+@dataclass(frozen=True)
+class ShortAnswer:
+    """What a reply to a pending question says on its own.
+
+    ``polarity``: None when the reply says none of the three. ``none_of_these``: every choice is turned down.
+    ``number``: the one number in it ("6 to 7" is 6.5). ``picks``: choices by their place, 1 the first, -1 the last; a
+    bare "2" is both a number and a pick. ``only``: just those. ``all_of_these``: every choice.
+    ``whole``: nothing else of substance was said. When False, ``polarity`` is what the reply begins with ("no but my
+    calf is huge"), and the rest must be read as a message of its own; a "no" or "yes" that belongs to what
+    follows it ("no pain at night but I lost weight") is no polarity.
+    """
+
+    polarity: Optional[Polarity] = None
+    none_of_these: bool = False
+    number: Optional[float] = None
+    picks: tuple[int, ...] = ()
+    only: bool = False
+    all_of_these: bool = False
+    whole: bool = False
+
+
+_AUX = "do does did am is are have has had was were can will would should could got".split()
+_PRONOUNS = "i it they he she we there that this".split()
+
+_WORDS: dict[str, str] = {
+    "yes": """yes|yeah|yea|yep|yeh|yup|yh|ye|yas|yess|yesss|ya|yah|aye|y|uh huh|uhuh|mhm|mm hmm|mmhmm|si|oui|ja|sure|ok|okay|oki|
+        correct|right|thats right|that is right|thats correct|that is correct|true|exactly|indeed|absolutely|definitely|
+        certainly|of course|ofc|affirmative|for sure|totally|i think so|think so|i believe so|i guess so|guess so|
+        i suppose so|i suppose|suppose so|i would say so|id say so|i reckon so|i reckon|afraid so|im afraid so|i am afraid so|
+        unfortunately|unfortunately yes|sadly yes|a little|a little bit|a bit|little bit|slightly|kind of|kinda|sort of|
+        sorta|somewhat|sometimes|occasionally|now and then|on and off|off and on|from time to time|at times|often|always|
+        mostly|most of the time|very much|very much so|a lot|lots|loads|all the time|constantly|every day|every night|
+        probably|probably yes|most likely|likely|very likely|pretty much|more or less|you bet|sure is|sure do|sure does|
+        that too|me too|same here|i feel that|yes please|please do|go ahead|go on|go on then|sounds good|lets do it|
+        why not|to some extent|to a degree|partly|partially|recently|lately|a tad|a touch|bit of both|just a little|
+        just a bit|only a little|only a bit|a fair bit|quite a bit|quite|big time|too right|damn right|hell yes|hell yeah|
+        oh yes|oh yeah|its true|it is true|thats it|that is it|👍|✅""",
+    "no": """no|nope|nah|nay|naw|na|noo|nooo|n|nein|non|negative|no way|not really|not at all|not as such|not that i know|
+        not that i know of|not that i am aware of|not that im aware of|not that im aware|not to my knowledge|
+        not as far as i know|as far as i know no|not as far as im aware|afaik no|not that i can think of|
+        not that i have noticed|not that ive noticed|not that i noticed|not that i can tell|not that i remember|
+        not that i recall|i dont think so|dont think so|i do not think so|do not think so|i think not|think not|
+        i doubt it|doubt it|i wouldnt say so|wouldnt say so|id say no|i would say no|i would say not|id say not|
+        i believe not|i dont believe so|dont believe so|probably not|most likely not|unlikely|very unlikely|never|
+        never have|never had|never ever|certainly not|definitely not|absolutely not|of course not|hardly|barely|not yet|
+        not now|not at the moment|not currently|not right now|not today|not lately|not recently|not anymore|
+        not any more|no longer|not so far|not me|not for me|not this time|no never|no not really|no not at all|
+        false|incorrect|wrong|not true|thats not right|no thats wrong|hell no|god no|oh no|thank god no|
+        thankfully no|thankfully not|luckily no|luckily not|fortunately no|fortunately not|not a bit|not even a bit|
+        not in the slightest|no thanks|no thank you|no ta|not applicable|n a|i hope not|hope not|surely not|guess not|
+        i guess not|suppose not|i suppose not|not especially|not particularly|not much|not ever|nothing to speak of|
+        not i|all good|all fine|all ok|all clear|im fine|i am fine|its fine|it is fine|everything is fine|
+        everythings fine|all normal|everything normal|everythings normal|i am ok|im ok|no problem|no problems|no issues|
+        no issue|no worries there|nothing wrong there|👎|❌""",
+    "unsure": """not sure|im not sure|i am not sure|not too sure|not really sure|not entirely sure|not quite sure|not certain|
+        im not certain|not so sure|not 100 sure|not 100 percent sure|unsure|im unsure|i am unsure|uncertain|dunno|i dunno|dont know|
+        i dont know|i do not know|do not know|i dont really know|dont really know|idk|i really dont know|no idea|
+        i have no idea|no clue|ive no idea|i have no clue|not a clue|havent a clue|havent got a clue|beats me|
+        who knows|maybe|perhaps|possibly|might be|it might|it might be|could be|it could be|maybe yes|maybe no|
+        maybe maybe not|yes and no|yes no maybe|hard to say|hard to tell|difficult to say|difficult to tell|
+        tricky to say|cant say|i cant say|cant say for sure|couldnt say|i couldnt say|couldnt tell you|cant tell|
+        i cant tell|i cannot tell|cannot tell|cannot say|cant really tell|cant really say|cant be sure|
+        depends|it depends|that depends|not exactly|i cant remember|cant remember|i dont remember|dont remember|
+        i forget|hmm|hm|hmmm|um|umm|erm|er|i guess|dont understand|i dont understand|
+        i havent noticed|havent noticed|havent checked|i havent checked|never checked|never thought about it|
+        i wonder|fifty fifty|50 50|either|dont no|i dont no|not shure|not shore|unclear|it is unclear|🤷""",
+    "none": """none|none of them|none of these|none of those|none of the above|none of that|none of it|none of this|
+        none at all|none whatsoever|none apply|none applies|none for me|none that i know of|none really|none thanks|
+        none of them apply|none of these apply|none of those apply|none of the above apply|nothing|nothing like that|
+        nothing of the sort|nothing of that|nothing at all|nothing from that list|nothing on that list|nothing there|
+        nothing else|none on the list|no to all|no to all of them|no to all of these|no to all of those|
+        no to all of that|no to all that|no to both|no to everything|no to the lot|no to any of them|no to any of those|
+        no to any of these|no to each|neither|neither of them|neither of those|neither of these|
+        neither one|not any|not any of them|not any of these|not any of those|not any of that|not one|not one of them|
+        not one of those|not one of these|i have none|i have none of them|i have none of these|i have none of those|
+        ive none|ive none of those|ive none of these|i dont have any|i dont have any of these|i dont have any of those|
+        i dont have any of them|i dont have any of that|dont have any|dont have any of those|dont have any of these|
+        dont have any of them|i have not any of these|havent got any of those|havent got any of them|
+        havent got any of these|i havent got any|i havent any of those|i have nothing like that|zilch|nada|nil|
+        i do not have any of these|i do not have any of those|i do not have any of them|i do not have any|no such thing|
+        no symptoms|no other symptoms|nothing to report|all no|no no no|no x|
+        no to everything there|nothing of those|nothing from those|no any|no any of these|no one of these|
+        no all|no for all|no for all of them|all negative|thats all no|its all no|nun|nun of them|nun of these|
+        non of them|non of these|non of those|non of the above""",
+    "all": """all|all of them|all of these|all of those|all of the above|all of that|all of it|all the above|all that|all three|
+        all four|all five|everything|everything there|everything on the list|every one|every one of them|each of them|
+        the lot|the whole lot|both|both of them|both of these|both of those|yes to all|yes to all of them|
+        yes to all of these|yes to all of those|yes to both|yes both|yes all|yes to everything|yes to the lot|
+        i have all of them|i have all of these|i have all of those|ive got all of them|i have both|ive got both|
+        all apply|they all apply|all yes""",
+    "filler": """thanks|thank you|thankyou|thx|ta|cheers|please|pls|plz|really|honestly|tbh|to be honest|i mean|well|so|oh|ah|
+        just|only|actually|mate|doc|doctor|love|sorry|for me|with me|at the moment|right now|currently|now|today|lol|
+        haha|x|xx|i would say|id say|i say|i think|i believe|i reckon|though|tho|then|there|here|again|yet|very|
+        fortunately|luckily|thankfully|thank god|thank goodness|touch wood|my answer is|answer is|the answer is|
+        i have|i do|i am|i had|ive had|ive|im|it is|its|thats|that is|is|at all|ever|definitely|certainly|
+        absolutely|of course|actually|in fact|as far as i know|afaik|that i know of|to my knowledge|at least|so far|
+        sir|madam|hi|hello|ok|okay|a|the|like|is it|would be|it would be|it was|and""",
+    "about": """about|around|roughly|approx|approximately|maybe|say|like|probably|perhaps|almost|nearly|just over|just under|
+        over|under|more like|somewhere around|at about|it is about|its about|id say|i would say|im|i am|aged|age|
+        my age is|i turned|turned|turning|close to|a|an|the|solid|good|strong|easily|a good|a solid|pain is|
+        the pain is|my pain is|pain level|level|score|scale|it is|its|it is a|its a|i give it|id give it|
+        i would give it|i would rate it|id rate it|rate it|nearer|nearly a""",
+    "after_number": """ish|or so|years|years old|year old|yrs|yrs old|yo|y o|yr old|yr|year|y|old|out of 10|out of ten|of 10|
+        of ten|10|on 10|on ten|from 10|from ten|in total|at worst|right now|at the moment|today|on average|overall|
+        at a push|give or take|on the scale|on a scale of 1 to 10|in pain|for pain|for the pain|plus|f|m""",
+    "pick": "number|no|nr|num|option|choice|the|answer|item|#|one|ones|statement|and|also|plus|or|with|just|only",
+}
+_PHRASES: dict[str, list[tuple[str, ...]]] = {
+    kind: sorted(
+        {tuple(phrase.split()) for phrase in re.sub(r"\s*\n\s*", "", text).split("|") if phrase}, key=len, reverse=True
+    )
+    for kind, text in _WORDS.items()
+}
+_FIRST: dict[str, dict[str, list[tuple[str, ...]]]] = {}
+for _kind, _list in _PHRASES.items():
+    for _phrase in _list:
+        _FIRST.setdefault(_kind, {}).setdefault(_phrase[0], []).append(_phrase)
+
+_TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+|[👍👎✅❌🤷#/]|[,.;:!?\n-]", re.UNICODE)
+_MARKS = frozenset(",.;:!?\n-")
+_LINKS = frozenset("but i my it its just only and because cos though although however except im ive he she they we there the".split())
+_LONGEST = 200
+
+
+def read_short_answer(text: str) -> ShortAnswer:
+    """What ``text`` says as a reply to a question; an empty ShortAnswer when it is no short reply."""
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).lower()
+    plain = re.sub(r"['’‘`´\u200b-\u200f\ufe0f]", "", plain)
+    tokens, marks = _tokens(plain)
+    if not tokens:
+        return ShortAnswer()
+    long = len(text) > _LONGEST
+    counted = None if long else _number(tokens, marks) or _picks(tokens)
+    return counted or _polarity(tokens, marks, long)
+
+
+def _tokens(text: str) -> tuple[list[str], list[str]]:
+    """Words, and the marks in front of each."""
+    tokens: list[str] = []
+    marks: list[str] = []
+    pending = ""
+    for found in _TOKEN.findall(text):
+        if found in _MARKS:
+            pending += found
+        elif found == "/" and tokens and tokens[-1] == "n":
+            continue
+        else:
+            tokens.append(found)
+            marks.append(pending)
+            pending = ""
+    return tokens, marks
+
+
+def _phrase(kind: str, tokens: Sequence[str], place: int) -> int:
+    """How many words of a phrase of ``kind`` stand at ``place``."""
+    if place >= len(tokens):
+        return 0
+    for phrase in _FIRST[kind].get(tokens[place], ()):
+        if tuple(tokens[place : place + len(phrase)]) == phrase:
+            return len(phrase)
+    return 0
+
+
+def _skip(kinds: Sequence[str], tokens: Sequence[str], place: int) -> int:
+    while place < len(tokens):
+        step = max(_phrase(kind, tokens, place) for kind in kinds)
+        if not step:
+            break
+        place += step
+    return place
+
+
+def _number(tokens: Sequence[str], marks: Sequence[str]) -> ShortAnswer | None:
+    """A reply that is one number and nothing else, or None."""
+    place = _skip(("about", "filler"), tokens, 0)
+    found = number_at(tokens, place)
+    if found is None or (place < len(tokens) and tokens[place] == "one" and place + 1 < len(tokens)):
+        return None
+    value, place = found
+    single = True
+    if place < len(tokens) and (tokens[place] in ("to", "or") or "-" in marks[place]):
+        step = 1 if tokens[place] in ("to", "or") else 0
+        other = number_at(tokens, place + step)
+        if other is not None:
+            if tokens[place] == "or" and abs(other[0] - value) != 1:
+                return None
+            value, place, single = (value + other[0]) / 2, other[1], False
+    if place < len(tokens) and tokens[place] == "/":
+        single = False
+        place += 1
+    elif place < len(tokens) and tokens[place] in ("out", "of"):
+        single = False
+    place = _skip(("after_number", "filler"), tokens, place)
+    if place < len(tokens):
+        return None
+    pick = (int(value),) if single and value == int(value) and 1 <= value <= 12 else ()
+    return ShortAnswer(number=value, picks=pick, only=bool(pick) and bool({"only", "just"} & set(tokens)), whole=True)
+
+
+def _picks(tokens: Sequence[str]) -> ShortAnswer | None:
+    """A reply that points at choices by their place, or None."""
+    picks: list[int] = []
+    place = 0
+    ordinal = len(tokens) > 1
+    while place < len(tokens):
+        token = tokens[place]
+        if token in ORDINALS:
+            nth = ORDINALS[token]
+            after = number_at(tokens, place + 1)
+            if nth == 1 and after and 2 <= after[0] <= 6 and tokens[place + 1] != "one":
+                picks.extend(range(1, int(after[0]) + 1))
+                place = after[1]
+            else:
+                picks.append(nth)
+                place += 1
+            continue
+        if token == "one" and picks:
+            place += 1
+            continue
+        found = number_at(tokens, place)
+        if found and found[0] == int(found[0]) and 1 <= found[0] <= 12 and ordinal:
+            picks.append(int(found[0]))
+            place = found[1]
+            continue
+        step = max(_phrase("pick", tokens, place), _phrase("filler", tokens, place), _phrase("yes", tokens, place))
+        if not step:
+            return None
+        place += step
+    if not picks:
+        return None
+    return ShortAnswer(picks=tuple(dict.fromkeys(picks)), only=bool({"only", "just"} & set(tokens)), whole=True)
+
+
+def _clause(tokens: Sequence[str], place: int) -> tuple[Polarity, int] | None:
+    """ "I do", "it doesn't", "they have not": a bare pronoun and verb at ``place``, and how many words."""
+    if place + 1 >= len(tokens) or tokens[place] not in _PRONOUNS:
+        return None
+    verb = tokens[place + 1]
+    if verb in _AUX:
+        negated = tokens[place + 2 : place + 3] == ["not"]
+        return ("no", 3) if negated else ("yes", 2)
+    if verb.endswith("nt") and (verb[:-2] in _AUX or verb in ("cant", "wont")):
+        return ("no", 2)
+    return None
+
+
+def _polarity(tokens: Sequence[str], marks: Sequence[str], long: bool) -> ShortAnswer:
+    place = 0
+    polarity: Polarity | None = None
+    none = every = False
+    last = 0
+    while place < len(tokens):
+        best, kind = 0, ""
+        for name in ("none", "all", "unsure", "no", "yes", "filler"):
+            step = _phrase(name, tokens, place)
+            if step > best:
+                best, kind = step, name
+        clause = _clause(tokens, place)
+        ends = clause is not None and (
+            place + clause[1] >= len(tokens) or marks[place + clause[1]] or tokens[place + clause[1]] in ("but", "and")
+        )
+        if clause is not None and ends and clause[1] >= best:
+            best, kind = clause[1], clause[0]
+        if not best:
+            break
+        if kind in ("yes", "no", "unsure"):
+            said: Polarity = "yes" if kind == "yes" else "no" if kind == "no" else "unsure"
+            if polarity is None or (polarity == "yes" and said == "no" and place - last == 0):
+                polarity = said
+            elif polarity != said and "unsure" in (polarity, said) and polarity != "no":
+                polarity = "unsure"
+            last = place + best
+        elif kind == "none":
+            none, polarity, last = True, "no", place + best
+        elif kind == "all":
+            every, polarity, last = True, polarity or "yes", place + best
+        place += best
+    whole = place >= len(tokens) and not long
+    if not whole:
+        joined = last < len(tokens) and not marks[last] and tokens[last] not in _LINKS
+        if last and joined:
+            return ShortAnswer()
+        return ShortAnswer(polarity=polarity, none_of_these=none, all_of_these=every and polarity != "no")
+    if polarity is None:
+        return ShortAnswer()
+    return ShortAnswer(polarity=polarity, none_of_these=none, all_of_these=every and not none, whole=True)

@@ -1,0 +1,274 @@
+"""Denial, doubt, time, person and figure of speech: the status of each match, clause by clause.
+
+The cues are patterns of ``data/language/cues.yml``; what is here is only how far a cue reaches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterable, Sequence
+
+from bot.language.matching import Match
+from bot.language.observation import Status
+from bot.language.words import Word
+
+REACH = 7
+"""Words that may stand between a cue and what it speaks of, list items not counted."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    name: str
+    start: int
+    end: int
+
+
+@dataclass
+class Reading:
+    """The words of a message with its matches apart from its cues."""
+
+    words: Sequence[Word]
+    matches: list[Match]
+    cues: dict[str, list[Cue]]
+
+    @classmethod
+    def of(cls, words: Sequence[Word], found: Iterable[Match]) -> Reading:
+        matches: list[Match] = []
+        cues: dict[str, list[Cue]] = {}
+        for match in found:
+            if match.entry.kind == "cue":
+                cues.setdefault(match.entry.id, []).append(Cue(match.entry.id, match.start, match.end))
+            else:
+                matches.append(match)
+        voids = cues.get("pseudo", [])
+        for name, known in cues.items():
+            if name != "pseudo":
+                cues[name] = [c for c in known if not any(v.start <= c.start and c.end <= v.end for v in voids)]
+        return cls(words, matches, cues)
+
+    def at(self, name: str) -> list[Cue]:
+        return self.cues.get(name, [])
+
+    def marked(self, name: str) -> set[int]:
+        return {place for cue in self.at(name) for place in range(cue.start, cue.end)}
+
+
+class StatusReader:
+    """Gives each match its status; made anew for each message, so it holds nothing afterwards."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.words = reading.words
+        self._ends = reading.marked("scope_end")
+        self._subjects = reading.marked("subject")
+        self._verbs = reading.marked("clause_verb")
+        self._list = reading.marked("list_word")
+        self._states = reading.marked("state_word")
+        self._covered: set[int] = set()
+        for match in reading.matches:
+            if match.entry.kind in ("finding", "detail"):
+                self._covered |= match.used
+        self._segments = self._cut()
+
+    # -- segments ------------------------------------------------------------------------------------------
+
+    def _cut(self) -> list[int]:
+        """A number for each word that rises where a new statement begins: after a comma or "and" with a subject."""
+        numbers: list[int] = []
+        current = 0
+        for place, word in enumerate(self.words):
+            if place:
+                previous = self.words[place - 1]
+                fresh = word.clause != previous.clause
+                if place in self._subjects and ("," in word.before or previous.text in ("and", "so", "then", "plus")):
+                    fresh = True
+                elif word.text in ("now", "today", "currently") and previous.text in ("and", "but"):
+                    fresh = True
+                elif place in self._ends and word.text in ("because", "since", "so", "then", "when", "while", "after", "cos"):
+                    fresh = True
+                current += fresh
+            numbers.append(current)
+        return numbers
+
+    def _open(self, start: int, end: int) -> bool:
+        """Whether a cue ending at ``start`` still holds at ``end``: no new statement, no stop word, not too far."""
+        if end < start:
+            return False
+        if self.words[start - 1].clause != self.words[end].clause:
+            return False
+        distance = 0
+        for place in range(start, end):
+            if place in self._ends:
+                return False
+            if place not in self._covered and not self.words[place].filler and place not in self._list:
+                distance += 1
+        if distance > REACH:
+            return False
+        comma = next((p for p in range(start, end + 1) if "," in self.words[p].before or self.words[p].text == "and"), None)
+        if comma is None:
+            return True
+        later = range(comma, end)
+        if any(place in self._subjects or place in self._verbs for place in later):
+            return False
+        closes = any(self.words[p].text in ("or", "nor") for p in range(start, len(self.words)) if self._same(start, p))
+        return closes or end not in self._states
+
+    def _same(self, one: int, other: int) -> bool:
+        return self.words[one].clause == self.words[other].clause
+
+    # -- the questions -------------------------------------------------------------------------------------
+
+    def status(self, match: Match) -> Status:
+        """Figure, then other uses, then denial, doubt and time."""
+        if match.group == "figure" or self._figure(match):
+            return "figure"
+        if self._hypothetical(match):
+            return "hypothetical"
+        denied = self._denied(match)
+        if match.group == "denied":
+            return "present" if denied else "denied"
+        if denied:
+            return "denied"
+        if self._unsure(match):
+            return "unsure"
+        if not match.entry.lasting and self._past(match):
+            return "past"
+        return "present"
+
+    def _figure(self, match: Match) -> bool:
+        return any(
+            other.group == "figure" and other.start < match.end and match.start < other.end
+            for other in self.reading.matches
+        ) or any(cue.start < match.end and match.start < cue.end for cue in self.reading.at("figure"))
+
+    def _free(self, cue: Cue, match: Match) -> bool:
+        """Whether the cue is no part of what the finding's own pattern names ("can't feel")."""
+        return not any(place in match.used for place in range(cue.start, cue.end))
+
+    def _forward(self, name: str, match: Match) -> bool:
+        for cue in self.reading.at(name):
+            if not self._free(cue, match):
+                continue
+            if match.start < cue.start < match.end:
+                return True
+            if cue.end <= match.start and self._open(cue.end, match.start):
+                return True
+        return False
+
+    def _denied(self, match: Match) -> bool:
+        for cue in self.reading.at("no"):
+            if not self._free(cue, match):
+                continue
+            if match.start < cue.start < match.end:
+                return True
+            if cue.end <= match.start and not self._stands_alone(cue) and not self._answers(cue):
+                if self._open(cue.end, match.start):
+                    return True
+        if self._forward("not", match):
+            return True
+        return self._after("no_after", match) or any(
+            self._answers(cue) and self._last_before(cue) is match for cue in self.reading.at("no")
+        )
+
+    def _stands_alone(self, cue: Cue) -> bool:
+        """ "No, ..." as an answer: a mark follows at once."""
+        return cue.end >= len(self.words) or bool(set(self.words[cue.end].before) & set(",.;!?\n"))
+
+    def _answers(self, cue: Cue) -> bool:
+        """ "fever no, numbness yes" and "Fever? No.": the "no" looks back."""
+        last = self._last_before(cue)
+        if last is None or "," in self.words[cue.start].before:
+            return False
+        if self._stands_alone(cue):
+            return True
+        following = self.words[cue.end].text
+        return following in ("and", "but", "though") or (
+            cue.end in self._covered
+            and any(word.text in ("yes", "yeah", "yep") for word in self.words[cue.end :] if word.sentence == self.words[cue.end].sentence)
+        )
+
+    def _last_before(self, cue: Cue) -> Match | None:
+        """The finding that ends right before the cue."""
+        best: Match | None = None
+        for match in self.reading.matches:
+            if match.entry.kind in ("finding", "detail") and match.end <= cue.start:
+                between = range(match.end, cue.start)
+                if all(self.words[p].filler or p in self._list for p in between) and (
+                    best is None or match.end - match.start > best.end - best.start
+                ):
+                    best = match
+        if best is None:
+            return None
+        gap = self.words[cue.start].sentence - self.words[best.end - 1].sentence
+        if gap > 1 or (gap == 1 and "?" not in self.words[best.end - 1].after):
+            return None
+        return best
+
+    def _after(self, name: str, match: Match) -> bool:
+        """A cue that follows: "fever is gone", "numbness: not at all"."""
+        for cue in self.reading.at(name):
+            if cue.start >= match.end and self._free(cue, match) and self._same(match.end - 1, cue.start):
+                between = range(match.end, cue.start)
+                if all(self.words[p].filler or p in self._list or p in self._covered for p in between) and len(between) <= REACH:
+                    if not any(p in self._ends for p in between):
+                        return True
+        return False
+
+    def _unsure(self, match: Match) -> bool:
+        return self._forward("unsure", match) or self._after("unsure_after", match)
+
+    def _hypothetical(self, match: Match) -> bool:
+        sentence = self.words[match.start].sentence
+        for cue in self.reading.at("hypothetical"):
+            if not self._free(cue, match) or self.words[cue.start].sentence != sentence:
+                continue
+            if cue.start < match.end and match.start < cue.end:
+                return True
+            if cue.end <= match.start and self._conditional(cue, match):
+                return True
+        return False
+
+    def _conditional(self, cue: Cue, match: Match) -> bool:
+        between = range(cue.end, match.start)
+        if len(between) > 14:
+            return False
+        for place in [*between, match.start]:
+            if self.words[place].clause != self.words[cue.start].clause:
+                return False
+            if place > cue.end and place in self._subjects and "," in self.words[place].before:
+                return False
+        return not any(
+            self.words[place].text in ("because", "as", "since", "cos", "my", "i") and place > cue.end for place in between
+        )
+
+    def _past(self, match: Match) -> bool:
+        segment = {self._segments[place] for place in range(match.start, match.end)}
+        near = segment | {number - 1 for number in segment if self._empty(number - 1)}
+        sentence = self.words[match.start].sentence
+
+        def within(name: str, numbers: set[int]) -> bool:
+            return any(
+                self._segments[cue.start] in numbers and self._free(cue, match) and self.words[cue.start].sentence == sentence
+                for cue in self.reading.at(name)
+            )
+
+        if within("still", near) or within("recent", near):
+            return False
+        if within("past", near):
+            return True
+        last = max(segment)
+        for cue in self.reading.at("resolved"):
+            if cue.start >= match.start and self._segments[cue.start] - last <= 1 and self._free(cue, match):
+                if self.words[cue.start].sentence - self.words[match.end - 1].sentence <= 1:
+                    later = [
+                        other for other in self.reading.matches
+                        if other.entry.kind == "finding" and match.end <= other.start and other.end <= cue.start
+                    ]
+                    if not later:
+                        return True
+        return False
+
+    def _empty(self, segment: int) -> bool:
+        """Whether a segment only sets the time: "in 2015, I had ..."."""
+        places = [place for place, number in enumerate(self._segments) if number == segment]
+        return bool(places) and not any(place in self._covered for place in places) and len(places) <= 5
