@@ -1,9 +1,7 @@
 """The reader as a spaCy pipeline: ``spacy.blank("en")`` with own components that carry their data with them.
 
-Importing this module registers the components, after which ``spacy.load(path)`` works without the project's data.
+Importing this module registers the components, after which ``spacy.load(path)`` works without the project's data. (No postponed annotations here: spaCy reads those of the factories.)
 """
-
-from __future__ import annotations
 
 import json
 from datetime import date
@@ -40,12 +38,12 @@ def observations_of(doc: Doc) -> tuple[Observation, ...]:
 
 
 @Language.factory("spinewise_reader")
-def _make_reader(nlp: Language, name: str) -> ReaderComponent:
+def _make_reader(nlp: Language, name: str) -> "ReaderComponent":
     return ReaderComponent()
 
 
 @Language.factory("spinewise_observer")
-def _make_observer(nlp: Language, name: str) -> ObserverComponent:
+def _make_observer(nlp: Language, name: str) -> "ObserverComponent":
     return ObserverComponent()
 
 
@@ -68,7 +66,7 @@ class ReaderComponent:
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         return json.dumps(self._matcher.lexicon.data if self._matcher else {}, sort_keys=False).encode()
 
-    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> ReaderComponent:
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> "ReaderComponent":
         self.use(json.loads(data))
         return self
 
@@ -76,7 +74,7 @@ class ReaderComponent:
         Path(path).mkdir(parents=True, exist_ok=True)
         (Path(path) / "lexicon.json").write_bytes(self.to_bytes())
 
-    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> ReaderComponent:
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "ReaderComponent":
         return self.from_bytes((Path(path) / "lexicon.json").read_bytes())
 
 
@@ -96,7 +94,7 @@ class ObserverComponent:
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Nothing of its own to keep."""
 
-    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> ObserverComponent:
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "ObserverComponent":
         return self
 
 
