@@ -13,7 +13,12 @@ import pytest
 from tools.supervise import Ended, NotReady, Spec, Supervisor
 
 FOREVER = "import time; time.sleep(600)"
-STUBBORN = "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(600)"
+STUBBORN = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print('deaf', flush=True)
+time.sleep(600)
+"""
 
 
 def spec(name: str, code: str, folder: Path, **environ: str) -> Spec:
