@@ -1,0 +1,1 @@
+"""The public web service, the only owner of any record."""

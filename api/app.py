@@ -1,0 +1,126 @@
+"""The application: what is built at start, in which order, and which routes there are."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib
+from collections.abc import AsyncGenerator
+
+from fastapi import FastAPI
+
+from api.clinics.repository import ClinicRepository
+from api.conversations.router import router as conversations_router
+from api.conversations.turns import TurnRunner
+from api.conversations.wakeups import Wakeups
+from api.docs.page import router as docs_router
+from api.health.router import router as health_router
+from api.kit import problems
+from api.kit.database import Database
+from api.kit.logging import configure, log
+from api.kit.metrics import Metrics
+from api.kit.ports import Assistant, Rasa
+from api.kit.rasa import HttpRasa
+from api.kit.settings import Settings
+from api.kit.shell import Shell
+from api.kit.tokens import Tokens, signing_key
+from api.migrations.run import upgrade
+from api.state import State
+from api.triage.router import router as triage_router
+
+DEMO = {"key": "demo", "name": "Harbour Physiotherapy", "country": "GB"}
+
+
+def create_app(
+    settings: Settings | None = None, *, assistant: Assistant | None = None, rasa: Rasa | None = None
+) -> FastAPI:
+    """The application for these settings; ``assistant`` and ``rasa`` may be given, else they are loaded."""
+    settings = settings or Settings()
+    metrics = Metrics()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        configure(settings.log_level)
+        async with contextlib.AsyncExitStack() as closing:
+            database = Database(settings.database)
+            closing.push_async_callback(database.close)
+            await upgrade(database)
+            async with database.write() as session:
+                await ClinicRepository(session).ensure(**DEMO)
+            mind = assistant if assistant is not None else await asyncio.to_thread(_load, settings)
+            client: Rasa
+            if rasa is None:
+                http = HttpRasa(settings.rasa, settings.rasa_secret.get_secret_value(), settings.rasa_timeout)
+                closing.push_async_callback(http.close)
+                client = http
+            else:
+                client = rasa
+            tokens = Tokens(signing_key(settings), settings.token_lifetime)
+            wakeups = Wakeups()
+            runner = TurnRunner(settings, database, mind, client, wakeups, metrics)
+            closing.push_async_callback(runner.stop)
+            state = State(settings, database, mind, client, tokens, wakeups, runner, metrics)
+            app.state.spinewise = state
+            sweeping = asyncio.create_task(runner.sweep())
+            log.info("started", database="sqlite" if database.sqlite else "postgresql")
+            try:
+                yield
+            finally:
+                state.draining = True
+                wakeups.close()
+                sweeping.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await sweeping
+
+    app = FastAPI(
+        title="Spinewise",
+        version="1",
+        summary="Red flags first, then massage and posture guidance for back, neck and shoulder pain.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    problems.install(app)
+    app.add_middleware(Shell, body_limit=settings.body_limit, metrics=metrics)
+    for router in (conversations_router, triage_router, health_router, docs_router):
+        app.include_router(router)
+    _include_widget(app)
+    _describe(app)
+    return app
+
+
+def _load(settings: Settings) -> Assistant:
+    """The mind, read from the data files; its errors name file, line and mend."""
+    from bot.dialogue.assistant import Assistant as Mind
+
+    mind: Assistant = Mind.load(data=settings.data, reading=True)
+    return mind
+
+
+def _include_widget(app: FastAPI) -> None:
+    """The widget room is optional: an installation for other systems may leave it out."""
+    try:
+        module = importlib.import_module("api.widget.router")
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("api.widget"):
+            raise
+        return
+    app.include_router(module.router)
+
+
+def _describe(app: FastAPI) -> None:
+    """Puts the problem body into the OpenAPI document, since routes refer to it by name."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, object]:
+        if app.openapi_schema is None:
+            schema = generate()
+            schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+            body = problems.ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(body.pop("$defs", {}))
+            schemas["ProblemBody"] = body
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

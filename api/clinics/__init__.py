@@ -1,0 +1,1 @@
+"""Clinics: who offers the assistant, and in which country."""

@@ -1,0 +1,130 @@
+"""All queries about conversations; each one is scoped by clinic in ``_of``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CursorResult, Select, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from api.conversations.models import Choice, Conversation, Message, Turn, TurnStatus
+
+UNFINISHED = (TurnStatus.ACCEPTED, TurnStatus.RUNNING)
+
+
+class ConversationRepository:
+    """The conversations of one clinic."""
+
+    def __init__(self, session: AsyncSession, clinic_id: UUID) -> None:
+        self._session = session
+        self._clinic_id = clinic_id
+
+    def _of[M: (Conversation, Message, Choice, Turn)](self, model: type[M]) -> Select[M]:
+        return select(model).where(model.clinic_id == self._clinic_id)
+
+    def add(self, *rows: Conversation | Message | Choice | Turn) -> None:
+        for row in rows:
+            row.clinic_id = self._clinic_id
+        self._session.add_all(rows)
+
+    async def flush(self) -> None:
+        await self._session.flush()
+
+    async def conversation(self, conversation_id: UUID, *, lock: bool = False) -> Conversation | None:
+        """The conversation; with ``lock`` nobody else changes it until this transaction ends."""
+        query = self._of(Conversation).where(Conversation.id == conversation_id)
+        if lock:
+            query = query.with_for_update()
+        found: Conversation | None = await self._session.scalar(query)
+        return found
+
+    async def messages(self, conversation_id: UUID, after: int = 0, limit: int | None = None) -> Sequence[Message]:
+        query = self._of(Message).where(Message.conversation_id == conversation_id, Message.seq > after)
+        return (await self._session.scalars(query.order_by(Message.seq).limit(limit))).all()
+
+    async def message(self, message_id: UUID) -> Message | None:
+        found: Message | None = await self._session.scalar(self._of(Message).where(Message.id == message_id))
+        return found
+
+    async def choices(self, conversation_id: UUID, ids: Iterable[str]) -> Sequence[Choice]:
+        query = self._of(Choice).where(Choice.conversation_id == conversation_id, Choice.id.in_(list(ids)))
+        return (await self._session.scalars(query.order_by(Choice.position))).all()
+
+    async def unfinished_or_keyed(self, conversation_id: UUID, key: str | None) -> Sequence[Turn]:
+        """The turns that are not answered yet, and the one with this idempotency key."""
+        unfinished = Turn.status.in_(UNFINISHED)
+        wanted = unfinished if key is None else or_(unfinished, Turn.idempotency_key == key)
+        query = self._of(Turn).where(Turn.conversation_id == conversation_id, wanted)
+        return (await self._session.scalars(query.order_by(Turn.seq))).all()
+
+    async def turn(self, turn_id: UUID) -> Turn | None:
+        found: Turn | None = await self._session.scalar(self._of(Turn).where(Turn.id == turn_id))
+        return found
+
+    async def next_accepted(self, conversation_id: UUID) -> Turn | None:
+        query = self._of(Turn).where(Turn.conversation_id == conversation_id, Turn.status == TurnStatus.ACCEPTED)
+        found: Turn | None = await self._session.scalar(query.order_by(Turn.seq).limit(1))
+        return found
+
+    async def running(self, conversation_id: UUID) -> Turn | None:
+        query = self._of(Turn).where(Turn.conversation_id == conversation_id, Turn.status == TurnStatus.RUNNING)
+        found: Turn | None = await self._session.scalar(query)
+        return found
+
+    async def finish(
+        self, turn_id: UUID, fence: int, status: TurnStatus, response: dict[str, Any], moment: datetime
+    ) -> bool:
+        """Whether the turn was still held with this fence and is now finished."""
+        result = await self._session.execute(
+            update(Turn)
+            .where(
+                Turn.clinic_id == self._clinic_id,
+                Turn.id == turn_id,
+                Turn.fence == fence,
+                Turn.status == TurnStatus.RUNNING,
+            )
+            .values(status=status, response=response, finished_at=moment, lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
+        assert isinstance(result, CursorResult)
+        return result.rowcount == 1
+
+    async def erase(self, conversation_id: UUID) -> bool:
+        """Deletes the conversation and, by cascade, all that hangs on it; False when there was none."""
+        result = await self._session.execute(
+            delete(Conversation).where(Conversation.clinic_id == self._clinic_id, Conversation.id == conversation_id)
+        )
+        assert isinstance(result, CursorResult)
+        return result.rowcount == 1
+
+
+class TurnQueue:
+    """Looks across clinics for turns nobody works on, and hands out their ids only."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def abandoned(self, moment: datetime, limit: int = 20) -> Sequence[tuple[UUID, UUID]]:
+        """(clinic, conversation) with a turn whose lease ran out, or one that waits while none runs."""
+        other = aliased(Turn)
+        someone_runs = (
+            select(other.id)
+            .where(other.conversation_id == Turn.conversation_id, other.status == TurnStatus.RUNNING)
+            .exists()
+        )
+        query = (
+            select(Turn.clinic_id, Turn.conversation_id)
+            .where(
+                or_(
+                    (Turn.status == TurnStatus.RUNNING) & (Turn.lease_until < moment),
+                    (Turn.status == TurnStatus.ACCEPTED) & ~someone_runs,
+                )
+            )
+            .distinct()
+            .limit(limit)
+        )
+        return [(row[0], row[1]) for row in (await self._session.execute(query)).all()]

@@ -1,0 +1,241 @@
+"""The routes of a conversation."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.clinics.repository import ClinicRepository
+from api.conversations import events, summary
+from api.conversations.schemas import Answer, MessageRequest, Opened, OpenRequest, Summary
+from api.conversations.service import ConversationService, request_hash
+from api.conversations.turns import Gone
+from api.kit.database import DatabaseDown, get_reader, get_session
+from api.kit.ids import parse_id
+from api.kit.problems import Code, Problem, documented
+from api.kit.tokens import BadToken, Visitor
+from api.state import State, StateDep
+
+router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_bearer = HTTPBearer(auto_error=False, description="The token that opening the conversation gave")
+Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
+Reader = Annotated[AsyncSession, Depends(get_reader, scope="function")]
+
+
+def visitor_of(
+    conversation_id: str,
+    state: StateDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Visitor:
+    """The visitor, if the token is good and of the conversation in the address; else 401 or 404."""
+    if credentials is None:
+        raise Problem(Code.UNAUTHORIZED)
+    try:
+        visitor = state.tokens.read(credentials.credentials)
+    except BadToken:
+        raise Problem(Code.UNAUTHORIZED) from None
+    if parse_id(conversation_id) != visitor.conversation_id:
+        raise Problem(Code.CONVERSATION_NOT_FOUND)
+    return visitor
+
+
+VisitorDep = Annotated[Visitor, Depends(visitor_of)]
+_ACCESS = (Code.UNAUTHORIZED, Code.CONVERSATION_NOT_FOUND, Code.DATABASE_UNAVAILABLE, Code.INVALID_REQUEST)
+
+
+def service(state: State, session: AsyncSession, visitor: Visitor) -> ConversationService:
+    """The visitor's clinic's conversations in this session."""
+    settings = state.settings
+    return ConversationService(session, visitor.clinic_id, lease=settings.lease, queue_limit=settings.queue_limit)
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=Opened,
+    responses=documented(
+        Code.BAD_REQUEST,
+        Code.CLINIC_NOT_FOUND,
+        Code.BODY_TOO_LARGE,
+        Code.CONSENT_REQUIRED,
+        Code.INVALID_REQUEST,
+        Code.DATABASE_UNAVAILABLE,
+    ),
+)
+async def open_conversation(opening: OpenRequest, state: StateDep, session: Session) -> JSONResponse:
+    """Opens a conversation with a clinic, once the person has agreed."""
+    if not opening.consent:
+        raise Problem(Code.CONSENT_REQUIRED)
+    clinic = await ClinicRepository(session).by_key(opening.clinic)
+    if clinic is None:
+        raise Problem(Code.CLINIC_NOT_FOUND)
+    outcome = state.assistant.open(clinic.country, opening.locale)
+    settings = state.settings
+    conversations = ConversationService(session, clinic.id, lease=settings.lease, queue_limit=settings.queue_limit)
+    conversation, messages = await conversations.open(clinic, opening.locale, opening.consent_version, outcome)
+    visitor = Visitor(conversation.id, clinic.id, conversation.token_version, clinic.country)
+    content = {
+        "id": str(conversation.id),
+        "token": state.tokens.sign(visitor),
+        "messages": messages,
+        "triage": state.assistant.triage(conversation.record),
+    }
+    return JSONResponse(content, status_code=201)
+
+
+@router.post(
+    "/{conversation_id}/messages",
+    status_code=201,
+    response_model=Answer,
+    responses={
+        202: {
+            "model": Answer,
+            "description": "Stored, and still being answered: no messages yet; `Location` is the event stream",
+            "headers": {"Location": {"schema": {"type": "string"}}},
+        },
+        **documented(
+            Code.BAD_REQUEST,
+            Code.UNAUTHORIZED,
+            Code.CONVERSATION_NOT_FOUND,
+            Code.CHOICE_CLOSED,
+            Code.BODY_TOO_LARGE,
+            Code.INVALID_REQUEST,
+            Code.MESSAGE_EMPTY,
+            Code.MESSAGE_TOO_LONG,
+            Code.UNKNOWN_CHOICE,
+            Code.IDEMPOTENCY_KEY_REUSED,
+            Code.TOO_MANY_MESSAGES,
+            Code.ASSISTANT_UNAVAILABLE,
+        ),
+    },
+)
+async def say(
+    message: MessageRequest,
+    visitor: VisitorDep,
+    state: StateDep,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> JSONResponse:
+    """Says one thing and answers it.
+
+    With the same `Idempotency-Key` the same answer comes back and nothing runs twice. A turn that ended in 503
+    may be tried again with its key: the message is not stored a second time.
+    """
+    if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
+        raise Problem(Code.INVALID_REQUEST, errors=[{"field": "header.idempotency-key", "code": "string_pattern"}])
+    digest = request_hash(message, state.tokens.secret)
+    runner = state.runner
+    try:
+        with state.metrics.stage.labels("accept").time():
+            async with runner.service(visitor.clinic_id) as conversations:
+                accepted = await conversations.accept(
+                    visitor.conversation_id, visitor.version, message, idempotency_key, digest
+                )
+        if accepted.answer is not None:
+            return JSONResponse(accepted.answer, status_code=201)
+        state.wakeups.wake(visitor.conversation_id)
+        with state.metrics.stage.labels("turn").time():
+            result = await runner.result(
+                visitor.clinic_id, accepted.turn_id, accepted.claim, state.settings.turn_budget
+            )
+    except DatabaseDown:
+        result = runner.honest(message.text or "", {}, visitor.country)
+    except Gone:
+        raise Problem(Code.CONVERSATION_NOT_FOUND) from None
+    if result is None:
+        content = {"messages": [], "triage": state.assistant.triage(accepted.record)}
+        location = f"/v1/conversations/{visitor.conversation_id}/events"
+        return JSONResponse(content, status_code=202, headers={"Location": location})
+    if result.failed:
+        raise Problem(Code.ASSISTANT_UNAVAILABLE, headers={"Retry-After": "5"}, **result.answer)
+    return JSONResponse(result.answer, status_code=201)
+
+
+@router.get("/{conversation_id}/messages", response_model=Answer, responses=documented(*_ACCESS))
+async def history(
+    visitor: VisitorDep,
+    state: StateDep,
+    session: Reader,
+    after: Annotated[int, Query(ge=0, le=2**31 - 1, description="Only messages with a higher `seq`")] = 0,
+) -> JSONResponse:
+    """What both sides said, in order."""
+    conversation, messages = await service(state, session, visitor).history(
+        visitor.conversation_id, visitor.version, after
+    )
+    return JSONResponse({"messages": messages, "triage": state.assistant.triage(conversation.record)})
+
+
+@router.get(
+    "/{conversation_id}/events",
+    response_class=StreamingResponse,
+    responses={
+        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-Sent Events"},
+        **documented(*_ACCESS),
+    },
+)
+async def event_stream(
+    visitor: VisitorDep,
+    state: StateDep,
+    last_event_id: Annotated[str | None, Header(description="The last `seq` that was seen")] = None,
+) -> StreamingResponse:
+    """Every message as an event, from the one after `Last-Event-ID` on."""
+    after = int(last_event_id) if last_event_id and re.fullmatch(r"[0-9]{1,9}", last_event_id) else 0
+    async with state.database.read() as session:  # closed before the stream begins
+        await service(state, session, visitor).history(visitor.conversation_id, visitor.version, 2**31 - 1)
+    return StreamingResponse(
+        events.stream(
+            state.database,
+            state.wakeups,
+            state.metrics,
+            state.settings,
+            visitor.clinic_id,
+            visitor.conversation_id,
+            after,
+        ),
+        media_type="text/event-stream",
+        headers={"X-Accel-Buffering": "no"},
+    )
+
+
+@router.get(
+    "/{conversation_id}/summary",
+    response_model=Summary,
+    responses={
+        200: {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "The summary"},
+        **documented(*_ACCESS, Code.NOT_ACCEPTABLE),
+    },
+)
+async def clinician_summary(request: Request, visitor: VisitorDep, state: StateDep, session: Reader) -> Response:
+    """The summary for a clinician, as JSON or as a page to print, by `Accept`."""
+    media_type = summary.choose_media_type(request.headers.get("accept", ""))
+    if media_type is None:
+        raise Problem(Code.NOT_ACCEPTABLE)
+    conversation, messages = await service(state, session, visitor).history(visitor.conversation_id, visitor.version)
+    clinic = await ClinicRepository(session).by_id(visitor.clinic_id)
+    content: dict[str, Any] = summary.summarise(
+        state.assistant.triage(conversation.record),
+        messages,
+        clinic.name if clinic else "",
+        conversation.created_at.isoformat(timespec="seconds"),
+    )
+    headers = {"Vary": "Accept"}
+    if media_type == summary.HTML:
+        headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+        return HTMLResponse(summary.page(content), headers=headers)
+    return JSONResponse(content, headers=headers)
+
+
+@router.delete("/{conversation_id}", status_code=204, responses=documented(*_ACCESS))
+async def erase(visitor: VisitorDep, state: StateDep) -> Response:
+    """Erases the conversation with everything that belongs to it."""
+    async with state.runner.service(visitor.clinic_id) as conversations:
+        await conversations.erase(visitor.conversation_id, visitor.version)
+    state.wakeups.wake(visitor.conversation_id)
+    await state.database.scrub()
+    return Response(status_code=204)

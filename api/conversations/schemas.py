@@ -1,0 +1,166 @@
+"""The public shapes of the contract."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
+from pydantic_core import PydanticCustomError
+
+from api.kit.text import PersonText
+
+ChoiceId = Annotated[str, Field(min_length=1, max_length=64)]
+Level = Literal["emergency", "same_day", "see_gp", "check_first", "self_care"]
+Verdict = Literal["no", "check_first", "with_precautions", "suitable"]
+
+
+class Strict(BaseModel):
+    """Refuses what it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OpenRequest(Strict):
+    """Opens a conversation; nothing is kept before consent."""
+
+    clinic: str = Field(min_length=1, max_length=64, examples=["demo"])
+    locale: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16)
+    consent: StrictBool = Field(default=False, description="The person agreed to what the clinic's notice says")
+    consent_version: str = Field(default="1", max_length=32, pattern=r"^[A-Za-z0-9._-]+$")
+
+
+class MessageRequest(Strict):
+    """What the person says: exactly one of the three."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"text": "my lower back is sore"}, {"choice": "q3ZkT0aPx7Lm"}]},
+    )
+
+    text: PersonText | None = None
+    choice: ChoiceId | None = None
+    choices: Annotated[list[ChoiceId], Field(min_length=1, max_length=30)] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(part is not None for part in (self.text, self.choice, self.choices)) != 1:
+            raise PydanticCustomError("exactly_one_of", "exactly one of text, choice and choices")
+        return self
+
+    @property
+    def picked(self) -> tuple[str, ...]:
+        """The ids of the choices, each once; empty for a typed text."""
+        return tuple(dict.fromkeys(self.choices or ([self.choice] if self.choice else [])))
+
+
+class ChoiceOut(BaseModel):
+    """A button or tick; `id` is opaque and means something on the server only."""
+
+    id: str
+    label: str
+
+
+class Question(BaseModel):
+    """What is asked; `asks` lists the finding or fact ids that it covers."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    asks: list[str]
+    kind: Literal["yes_no", "checklist", "choice", "number", "region", "scale"]
+
+
+class Source(BaseModel):
+    """Where a statement comes from."""
+
+    model_config = ConfigDict(extra="allow")
+
+    title: str
+    url: str | None = None
+
+
+class Guidance(BaseModel):
+    """One piece of guidance."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    topic: Literal["massage", "posture", "movement", "heat_cold", "sleep", "stress", "lifestyle", "oils"]
+    title: str
+    text: str
+    dose: str | None = None
+    evidence: str | None = None
+    image: str | None = None
+    source: Source | None = None
+
+
+class MessageOut(BaseModel):
+    """One message; `seq` counts from 1 without gaps (0: could not be stored, see 503)."""
+
+    id: str
+    seq: int
+    role: Literal["assistant", "person"]
+    kind: Literal["info", "question", "answer", "advice", "emergency"]
+    text: str
+    choices: list[ChoiceOut]
+    question: Question | None
+    guidance: list[Guidance]
+    sources: list[Source]
+
+
+class Reason(BaseModel):
+    """A rule that decided, and on which findings."""
+
+    model_config = ConfigDict(extra="allow")
+
+    rule: str
+    findings: list[str]
+    text: str
+    source: Any = None
+
+
+class Triage(BaseModel):
+    """How urgent it is, as far as that is known."""
+
+    model_config = ConfigDict(extra="allow")
+
+    status: Literal["asking", "complete"]
+    level: Level | None
+    massage: Verdict | None
+    findings: dict[str, bool | Literal["unsure"]]
+    facts: dict[str, Any]
+    reasons: list[Reason]
+    ruleset: str
+
+
+class Answer(BaseModel):
+    """What the assistant says to one message."""
+
+    messages: list[MessageOut]
+    triage: Triage
+
+
+class Opened(Answer):
+    """A new conversation; `token` goes into the `Authorization` header of everything else."""
+
+    id: str
+    token: str
+
+
+class Summary(BaseModel):
+    """What a clinician needs, in the order they need it. `reason` is the person's first message in their words."""
+
+    reason: str | None
+    level: Level | None
+    massage: Verdict | None
+    status: Literal["asking", "complete"]
+    present: list[str]
+    denied: list[str]
+    unsure: list[str]
+    facts: dict[str, Any]
+    reasons: list[Reason]
+    guidance: list[Guidance]
+    ruleset: str
+    clinic: str
+    started_at: str
+    messages: int

@@ -1,0 +1,354 @@
+"""What happens to a conversation in one transaction. Everything here flushes and never commits."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.clinics.models import Clinic
+from api.conversations.models import Choice, Conversation, Message, Turn, TurnStatus
+from api.conversations.repository import UNFINISHED, ConversationRepository
+from api.conversations.schemas import MessageRequest
+from api.kit.clock import now
+from api.kit.ids import new_choice_token, new_id
+from api.kit.ports import MessageDraft, OutcomeLike, Record
+from api.kit.problems import Code, Problem
+
+_DRAFTS = TypeAdapter(list[MessageDraft])
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A turn that this process may run until ``lease_until``, with all that running it needs.
+
+    ``choices`` are the ``sets`` of the ticked choices, None for a typed text.
+    """
+
+    clinic_id: UUID
+    conversation_id: UUID
+    turn_id: UUID
+    fence: int
+    attempts: int
+    text: str
+    choices: list[dict[str, Any]] | None
+    record: Record
+    country: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A stored message. ``claim`` is set when the turn may run at once, ``answer`` when it already ran."""
+
+    turn_id: UUID
+    record: Record
+    claim: Claim | None = None
+    answer: dict[str, Any] | None = None
+
+
+def message_json(message: Message) -> dict[str, Any]:
+    """A message in the contract's shape."""
+    return {
+        "id": str(message.id),
+        "seq": message.seq,
+        "role": message.role,
+        "kind": message.kind,
+        "text": message.text,
+        "choices": message.payload.get("choices", []),
+        "question": message.payload.get("question"),
+        "guidance": message.payload.get("guidance", []),
+        "sources": message.payload.get("sources", []),
+    }
+
+
+def unstored_json(drafts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Messages that no database took: without a place in the conversation and without choices."""
+    return [
+        {
+            "id": str(new_id()),
+            "seq": 0,
+            "role": "assistant",
+            "kind": draft.kind,
+            "text": draft.text,
+            "choices": [],
+            "question": None,
+            "guidance": draft.guidance,
+            "sources": draft.sources,
+        }
+        for draft in _DRAFTS.validate_python(list(drafts))
+    ]
+
+
+def request_hash(request: MessageRequest, key: str) -> str:
+    """A keyed hash of a message request, to tell a repeat from another message under the same key."""
+    canonical = json.dumps([request.text, list(request.picked)], ensure_ascii=True)
+    return hmac.new(key.encode(), canonical.encode(), hashlib.sha256).hexdigest()
+
+
+class ConversationService:
+    """The conversations of one clinic, inside the caller's transaction."""
+
+    def __init__(self, session: AsyncSession, clinic_id: UUID, *, lease: float, queue_limit: int) -> None:
+        self._repository = ConversationRepository(session, clinic_id)
+        self._clinic_id = clinic_id
+        self._lease = timedelta(seconds=lease)
+        self._queue_limit = queue_limit
+
+    async def open(
+        self, clinic: Clinic, locale: str, consent_version: str, outcome: OutcomeLike
+    ) -> tuple[Conversation, list[dict[str, Any]]]:
+        """A new conversation with the assistant's first messages."""
+        moment = now()
+        conversation = Conversation(
+            id=new_id(),
+            locale=locale,
+            country=clinic.country,
+            record=outcome.record,
+            consent_version=consent_version,
+            consent_locale=locale,
+            consent_at=moment,
+            token_version=1,
+            last_seq=0,
+            open_from=0,
+        )
+        self._repository.add(conversation)
+        await self._repository.flush()
+        return conversation, await self._reply(conversation, outcome.messages, complete=False)
+
+    async def accept(
+        self, conversation_id: UUID, token_version: int, request: MessageRequest, key: str | None, digest: str
+    ) -> Accepted:
+        """Stores the person's message and its turn, or finds the turn that this key already made.
+
+        Problems: conversation_not_found, unauthorized, idempotency_key_reused, unknown_choice, choice_closed,
+        too_many_messages.
+        """
+        conversation = await self._conversation(conversation_id, token_version, lock=True)
+        turns = await self._repository.unfinished_or_keyed(conversation_id, key)
+        unfinished = [turn for turn in turns if turn.status in UNFINISHED]
+        known = next((turn for turn in turns if key is not None and turn.idempotency_key == key), None)
+        if known is not None:
+            return await self._again(conversation, known, unfinished, digest)
+        picked = await self._picked(conversation, request.picked, unfinished) if request.picked else []
+        if len(unfinished) > self._queue_limit:
+            raise Problem(Code.TOO_MANY_MESSAGES, headers={"Retry-After": "5"})
+        text = request.text if request.text is not None else ", ".join(choice.label for choice in picked)
+        message = self._message(conversation, "person", "answer" if picked else "info", text, {})
+        if picked and picked[0].question_id:
+            message.payload = {"answers": picked[0].question_id}
+        turn = Turn(
+            id=new_id(),
+            conversation_id=conversation_id,
+            message_id=message.id,
+            seq=message.seq,
+            status=TurnStatus.ACCEPTED,
+            idempotency_key=key,
+            request_hash=digest,
+            choices=[choice.sets for choice in picked] or None,
+            question_id=picked[0].question_id if picked else None,
+            fence=0,
+            attempts=0,
+        )
+        self._repository.add(message)
+        await self._repository.flush()
+        self._repository.add(turn)
+        claim = None if unfinished else self._take(conversation, turn, text)
+        await self._repository.flush()
+        return Accepted(turn.id, conversation.record, claim)
+
+    async def claim(self, conversation_id: UUID, moment: datetime) -> Claim | None:
+        """The conversation's next turn, if none is running or the one that was has lost its lease."""
+        conversation = await self._repository.conversation(conversation_id, lock=True)
+        if conversation is None:
+            return None
+        turn = await self._repository.running(conversation_id)
+        if turn is None:
+            turn = await self._repository.next_accepted(conversation_id)
+        elif turn.lease_until is not None and turn.lease_until >= moment:
+            return None
+        if turn is None:
+            return None
+        return await self._claimed(conversation, turn)
+
+    async def finish(
+        self, claim: Claim, outcome: OutcomeLike, triage: dict[str, Any], *, failed: bool
+    ) -> tuple[dict[str, Any] | None, Claim | None]:
+        """Stores the replies and the new record; the answer and the next turn to run.
+
+        The answer is None when the turn is no longer ours: the conversation was erased, or the lease was lost.
+        """
+        conversation = await self._repository.conversation(claim.conversation_id, lock=True)
+        if conversation is None:
+            return None, None
+        drafts = _DRAFTS.validate_python(list(outcome.messages))
+        answer: dict[str, Any] = {"messages": [], "triage": triage}
+        rows, choices = self._replies(conversation, drafts)
+        answer["messages"] = [message_json(row) for row in rows]
+        status = TurnStatus.FAILED if failed else TurnStatus.DONE
+        if not await self._repository.finish(claim.turn_id, claim.fence, status, answer, now()):
+            conversation.last_seq -= len(rows)
+            return None, None
+        self._repository.add(*rows)
+        await self._repository.flush()
+        self._repository.add(*choices)
+        if not failed:
+            conversation.record = outcome.record
+            self._open(conversation, rows, complete=triage.get("status") == "complete")
+        following = await self._repository.next_accepted(claim.conversation_id)
+        next_claim = await self._claimed(conversation, following) if following is not None else None
+        await self._repository.flush()
+        return answer, next_claim
+
+    async def history(
+        self, conversation_id: UUID, token_version: int, after: int = 0
+    ) -> tuple[Conversation, list[dict[str, Any]]]:
+        conversation = await self._conversation(conversation_id, token_version)
+        messages = await self._repository.messages(conversation_id, after)
+        return conversation, [message_json(message) for message in messages]
+
+    async def turn(self, turn_id: UUID) -> Turn | None:
+        return await self._repository.turn(turn_id)
+
+    async def erase(self, conversation_id: UUID, token_version: int) -> None:
+        await self._conversation(conversation_id, token_version, lock=True)
+        await self._repository.erase(conversation_id)
+
+    async def _conversation(self, conversation_id: UUID, token_version: int, *, lock: bool = False) -> Conversation:
+        conversation = await self._repository.conversation(conversation_id, lock=lock)
+        if conversation is None:
+            raise Problem(Code.CONVERSATION_NOT_FOUND)
+        if conversation.token_version != token_version:
+            raise Problem(Code.UNAUTHORIZED)
+        return conversation
+
+    async def _again(
+        self, conversation: Conversation, turn: Turn, unfinished: Sequence[Turn], digest: str
+    ) -> Accepted:
+        """The same key once more: its answer, its running turn, or, if it failed, another try of the same message."""
+        if not hmac.compare_digest(turn.request_hash, digest):
+            raise Problem(Code.IDEMPOTENCY_KEY_REUSED)
+        if turn.status == TurnStatus.DONE:
+            return Accepted(turn.id, conversation.record, answer=turn.response)
+        claim = None
+        if turn.status == TurnStatus.FAILED:
+            if turn.question_id and turn.question_id != conversation.open_question:
+                raise Problem(Code.CHOICE_CLOSED)
+            turn.status = TurnStatus.ACCEPTED
+            turn.attempts = 0
+            turn.response = None
+            if not unfinished:
+                claim = await self._claimed(conversation, turn)
+            await self._repository.flush()
+        return Accepted(turn.id, conversation.record, claim)
+
+    async def _picked(
+        self, conversation: Conversation, ids: Sequence[str], unfinished: Sequence[Turn]
+    ) -> list[Choice]:
+        choices = list(await self._repository.choices(conversation.id, ids))
+        if len(choices) != len(ids) or len({choice.message_id for choice in choices}) != 1:
+            raise Problem(Code.UNKNOWN_CHOICE)
+        first = choices[0]
+        is_open = first.message_seq >= conversation.open_from > 0 or (
+            first.question_id is not None and first.question_id == conversation.open_question
+        )
+        # A question whose answer is on its way counts as answered: the second tap of a double tap.
+        if not is_open or any(turn.question_id and turn.question_id == first.question_id for turn in unfinished):
+            raise Problem(Code.CHOICE_CLOSED)
+        return choices
+
+    async def _claimed(self, conversation: Conversation, turn: Turn) -> Claim:
+        message = await self._repository.message(turn.message_id)
+        assert message is not None  # a turn dies with its message
+        return self._take(conversation, turn, message.text)
+
+    def _take(self, conversation: Conversation, turn: Turn, text: str) -> Claim:
+        turn.status = TurnStatus.RUNNING
+        turn.fence += 1
+        turn.attempts += 1
+        turn.lease_until = now() + self._lease
+        return Claim(
+            clinic_id=self._clinic_id,
+            conversation_id=conversation.id,
+            turn_id=turn.id,
+            fence=turn.fence,
+            attempts=turn.attempts,
+            text=text,
+            choices=turn.choices,
+            record=conversation.record,
+            country=conversation.country,
+        )
+
+    async def _reply(
+        self, conversation: Conversation, drafts: Sequence[Mapping[str, Any]], *, complete: bool
+    ) -> list[dict[str, Any]]:
+        rows, choices = self._replies(conversation, _DRAFTS.validate_python(list(drafts)))
+        self._repository.add(*rows)
+        await self._repository.flush()
+        self._repository.add(*choices)
+        self._open(conversation, rows, complete=complete)
+        await self._repository.flush()
+        return [message_json(row) for row in rows]
+
+    def _replies(
+        self, conversation: Conversation, drafts: Sequence[MessageDraft]
+    ) -> tuple[list[Message], list[Choice]]:
+        rows: list[Message] = []
+        choices: list[Choice] = []
+        for draft in drafts:
+            row = self._message(conversation, "assistant", draft.kind, draft.text, {})
+            own = [
+                Choice(
+                    id=new_choice_token(),
+                    conversation_id=conversation.id,
+                    message_id=row.id,
+                    message_seq=row.seq,
+                    question_id=draft.question["id"] if draft.question else None,
+                    position=position,
+                    label=choice.label,
+                    sets=choice.sets,
+                )
+                for position, choice in enumerate(draft.choices)
+            ]
+            row.payload = {
+                "choices": [{"id": choice.id, "label": choice.label} for choice in own],
+                "question": draft.question,
+                "guidance": draft.guidance,
+                "sources": draft.sources,
+            }
+            rows.append(row)
+            choices += own
+        return rows, choices
+
+    def _message(
+        self, conversation: Conversation, role: str, kind: str, text: str, payload: dict[str, Any]
+    ) -> Message:
+        conversation.last_seq += 1
+        return Message(
+            id=new_id(),
+            conversation_id=conversation.id,
+            seq=conversation.last_seq,
+            role=role,
+            kind=kind,
+            text=text,
+            payload=payload,
+        )
+
+    @staticmethod
+    def _open(conversation: Conversation, rows: Sequence[Message], *, complete: bool) -> None:
+        """Which choices may be picked from now on: those of this answer, or of the question it asks again."""
+        questions = [row.payload["question"]["id"] for row in rows if row.payload["question"]]
+        offered = [row.seq for row in rows if row.payload["choices"]]
+        if questions or complete:
+            conversation.open_question = questions[-1] if questions else None
+        if offered:
+            conversation.open_from = min(offered)
+        elif questions or complete:
+            conversation.open_from = conversation.last_seq + 1

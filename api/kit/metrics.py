@@ -1,0 +1,34 @@
+"""Figures for Prometheus: counts and times, never ids or text."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_TURN = (0.002, 0.005, 0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.5, 1, 2, 4, 8, 10)
+
+
+class Metrics:
+    """One registry an application, so that several can live in one process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "spinewise_requests",
+            "Requests by route and status",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
+        self.turns = Counter("spinewise_turns", "Turns by how they ended", ["outcome"], registry=self.registry)
+        self.levels = Counter(
+            "spinewise_levels", "Answers by the level they carried", ["level"], registry=self.registry
+        )
+        self.stage = Histogram(
+            "spinewise_turn_seconds", "Time of a turn by stage", ["stage"], buckets=_TURN, registry=self.registry
+        )
+        self.rasa_failures = Counter(
+            "spinewise_rasa_failures", "Answers that Rasa did not give", ["reason"], registry=self.registry
+        )
+        self.streams = Gauge("spinewise_event_streams", "Open event streams", registry=self.registry)
+
+    def text(self) -> bytes:
+        return generate_latest(self.registry)

@@ -1,0 +1,77 @@
+"""Settings from the environment: prefix ``SPINEWISE_``, except the names that other programs set too."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_SECRET = "change-me"  # noqa: S105 -- a marker that is refused below, not a secret
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """Everything that may differ between two installations. Times are in seconds."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SPINEWISE_", env_ignore_empty=True, populate_by_name=True, extra="ignore"
+    )
+
+    environment: Literal["development", "production"] = "development"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, validation_alias=AliasChoices("PORT", "SPINEWISE_PORT"), ge=0, le=65535)
+    rasa_port: int = Field(
+        default=5005, validation_alias=AliasChoices("RASA_PORT", "SPINEWISE_RASA_PORT"), ge=1, le=65535
+    )
+    rasa_url: str = ""
+    rasa_secret: SecretStr = SecretStr(DEFAULT_SECRET)
+    token_secret: SecretStr = SecretStr(DEFAULT_SECRET)
+    database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "SPINEWISE_DATABASE_URL"))
+    var: Path = ROOT / "var"
+    data: Path = ROOT / "data"
+
+    token_lifetime: float = 24 * 3600
+    # Deadlines nest: Rasa < turn < lease, so that whoever waits outside always outlives whoever works inside.
+    rasa_timeout: float = 8.0
+    turn_budget: float = 9.5
+    lease: float = 12.0
+    sweep_every: float = 2.0
+    turn_attempts: int = 3
+    queue_limit: int = 5
+    body_limit: int = 64 * 1024
+    events_heartbeat: float = 15.0
+    events_poll: float = 15.0
+    events_lifetime: float = 600.0
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @model_validator(mode="after")
+    def _no_default_secret_in_public(self) -> Self:
+        if self.environment == "production":
+            for name in ("token_secret", "rasa_secret"):
+                value = getattr(self, name).get_secret_value()
+                if value == DEFAULT_SECRET or len(value) < 32:
+                    raise ValueError(
+                        f"SPINEWISE_{name.upper()} must be set to 32 or more characters outside development"
+                    )
+        return self
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy address with the async driver that this project uses."""
+        if not self.database_url:
+            return f"sqlite+aiosqlite:///{self.var / 'spinewise.sqlite'}"
+        scheme, _, rest = self.database_url.partition("://")
+        drivers = {
+            "postgres": "postgresql+asyncpg",
+            "postgresql": "postgresql+asyncpg",
+            "sqlite": "sqlite+aiosqlite",
+        }
+        return f"{drivers.get(scheme, scheme)}://{rest}"
+
+    @property
+    def rasa(self) -> str:
+        """Where Rasa answers, without a slash at the end."""
+        return (self.rasa_url or f"http://127.0.0.1:{self.rasa_port}").rstrip("/")

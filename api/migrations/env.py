@@ -1,0 +1,42 @@
+"""Alembic's environment: on the connection it is handed, or, from the command line, on the one of the settings."""
+
+from __future__ import annotations
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection
+
+import api.clinics.models
+import api.conversations.models  # noqa: F401 -- the tables register themselves
+from api.kit.database import Base, Database
+from api.kit.settings import Settings
+
+
+def _migrate(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=connection.dialect.name == "sqlite",
+        transactional_ddl=True,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def _migrate_from_command_line() -> None:
+    database = Database(Settings().database)
+    try:
+        engine = database.engine.execution_options(spinewise_begin="IMMEDIATE")
+        async with engine.begin() as connection:
+            await connection.run_sync(_migrate)
+    finally:
+        await database.close()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    _migrate(given)
+else:
+    asyncio.run(_migrate_from_command_line())

@@ -1,0 +1,1 @@
+"""The decision tree on its own, for other systems."""

@@ -1,0 +1,38 @@
+"""The decision tree by itself: answers in, level and next question out; nothing is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from api.kit.problems import IDENTIFIER, Code, Problem, documented
+from api.state import StateDep
+from api.triage.schemas import TriageAnswer, TriageRequest
+
+router = APIRouter(prefix="/v1/triage", tags=["triage"])
+
+
+@router.post(
+    "",
+    response_model=TriageAnswer,
+    responses=documented(Code.BAD_REQUEST, Code.BODY_TOO_LARGE, Code.INVALID_REQUEST, Code.UNKNOWN_ID),
+)
+async def assess(request: TriageRequest, state: StateDep) -> JSONResponse:
+    """Assesses findings and facts without a conversation."""
+    try:
+        answer: dict[str, Any] = state.assistant.assess(request.findings, request.facts, request.details)
+    except LookupError as error:  # the mind's UnknownId is one; its argument is the id
+        raise _unknown(error) from None
+    except (ValueError, TypeError) as error:
+        if type(error).__name__ == "UnknownId":
+            raise _unknown(error) from None
+        raise Problem(Code.INVALID_REQUEST) from None
+    return JSONResponse({"triage": answer["triage"], "next_question": answer["next_question"]})
+
+
+def _unknown(error: Exception) -> Problem:
+    """Names the id when it looks like one; anything else may be what a person wrote."""
+    named = str(getattr(error, "id", error.args[0] if error.args else ""))
+    return Problem(Code.UNKNOWN_ID, id=named) if IDENTIFIER.fullmatch(named) else Problem(Code.UNKNOWN_ID)
