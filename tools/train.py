@@ -14,7 +14,6 @@ import os
 import shutil
 import sys
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -127,10 +126,10 @@ def main() -> int:
 
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    from bot.nlu.environment import prepare
+    from bot.nlu.environment import hush_deprecations, prepare
 
     prepare()
-    warnings.simplefilter("ignore", DeprecationWarning)
+    hush_deprecations()
     (ROOT / "models").mkdir(exist_ok=True)
     try:
         step("Building the language pipeline from data/language", lambda: build_language(ROOT))

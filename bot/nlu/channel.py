@@ -102,7 +102,7 @@ class SpinewiseChannel(InputChannel):
         if not secret:
             if os.environ.get("SPINEWISE_ENV") != "development":
                 raise RasaException(
-                    f"{SECRET_VARIABLE} is not set: give it the API's value, or SPINEWISE_ENV=development to do without."
+                    f"{SECRET_VARIABLE} is not set: set it to the API's value, or SPINEWISE_ENV=development."
                 )
             logger.warning("%s is not set: anyone who reaches this port can use it (development)", SECRET_VARIABLE)
         return cls(secret, float((credentials or {}).get("deadline", DEADLINE_SECONDS)))

@@ -1,8 +1,9 @@
-"""Environment variables that Rasa, TensorFlow and SQLAlchemy read when they are imported. Standard library only."""
+"""Environment variables that Rasa, TensorFlow and SQLAlchemy read when imported. Standard library only."""
 
 from __future__ import annotations
 
 import os
+import warnings
 
 DEFAULTS = {
     "RASA_TELEMETRY_ENABLED": "false",  # nothing leaves the machine
@@ -21,3 +22,14 @@ def prepare() -> None:
     """Set what is not set already; call before the first import of rasa."""
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
+
+
+def hush_deprecations() -> None:
+    """Show no DeprecationWarning of the frozen stack: nobody could act on one, and filters are reset by imports."""
+    show = warnings.showwarning
+
+    def show_others(message: object, category: type[Warning], *rest: object, **named: object) -> None:
+        if not issubclass(category, (DeprecationWarning, PendingDeprecationWarning)):
+            show(message, category, *rest, **named)  # type: ignore[arg-type]
+
+    warnings.showwarning = show_others  # type: ignore[assignment]
