@@ -24,7 +24,7 @@ class Mind:
     def load(cls, data: Path, locale: str = "en") -> Mind:
         """ClinicalDataError when a file is broken."""
         knowledge = Knowledge.load(data / "clinical")
-        library = Library.load(data / "clinical", knowledge.findings)
+        library = Library.load(data / "clinical", knowledge)
         return cls(knowledge, library, Words.load(data / "replies" / f"{locale}.yml"))
 
     def numbers(self, assessment: Assessment) -> Mapping[str, str]:
