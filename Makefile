@@ -12,7 +12,7 @@ run: setup ## Install, train if needed, start everything, print the demo page's 
 	@$(PY) tools/run.py
 
 test: setup ## Install, then every check and test
-	@$(PY) tools/check.py
+	@$(PY) tools/check.py $(ARGS)
 
 train: setup ## Train the model anew
 	@.venv-rasa/bin/python tools/train.py
@@ -30,7 +30,7 @@ format: ## Format the Python code
 
 bench: setup ## Measure a turn, beside stock Rasa on the same data (takes some minutes)
 	@$(PYTHON) tools/bootstrap.py bench
-	@$(PY) bench/run.py
+	@$(PY) bench/run.py $(ARGS)
 
 lock: ## Compile requirements/*.in to hashed locks again
 	@$(PYTHON) tools/bootstrap.py lock
