@@ -21,6 +21,7 @@ from bot.advice.guidance import (
 )
 from bot.triage.assessment import Assessment
 from bot.triage.knowledge import Knowledge
+from bot.triage.tree import decide
 from tests.advice.conftest import Case
 
 LEVELS = ("emergency", "same_day", "see_gp", "check_first", "self_care", None)
@@ -236,3 +237,25 @@ def test_a_general_question_gets_the_answer_on_its_subject(
 
 def test_an_intent_without_an_answer_has_none(library: Library) -> None:
     assert information_for(library, "greet", "hello") is None
+
+
+def test_no_massage_under_sixteen_even_if_a_piece_forgot_its_age(library: Library) -> None:
+    ageless = replace(library, guidance={id: replace(piece, age_min=None) for id, piece in library.guidance.items()})
+    child = Case({"age": 15, "region": "neck"})
+    pieces = choose(ageless, child.assessment, child.decision, limit=99)
+    assert pieces
+    assert not {piece.topic for piece in pieces} & HANDS_ON_TOPICS
+
+
+@pytest.mark.parametrize(("age", "offered"), [(16, False), (17, False), (18, True), (None, True)])
+def test_the_age_a_piece_names_holds(library: Library, age: int | None, offered: bool) -> None:
+    case = Case({} if age is None else {"age": age})
+    ids = {piece.id for piece in choose(library, case.assessment, case.decision, limit=99)}
+    assert ("oil_scented_dilution" in ids) is offered
+
+
+def test_a_real_decision_of_the_tree_fits(library: Library, knowledge: Knowledge) -> None:
+    """Someone on blood thinners: whatever the tree still asks, no massage and no oil is offered."""
+    assessment = Assessment(findings={"blood_thinners": True}, facts={"age": 60, "region": "lower_back"})
+    pieces = choose(library, assessment, decide(knowledge, assessment), limit=99)
+    assert not {piece.topic for piece in pieces} & HANDS_ON_TOPICS
