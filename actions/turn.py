@@ -45,7 +45,8 @@ def inbound_from(tracker: Tracker) -> Inbound:
 def record_from(tracker: Tracker) -> dict[str, Any] | None:
     """The record that came with the message, or else the slot (``rasa shell``, ``rasa test``)."""
     metadata = tracker.latest_message.get("metadata") or {}
-    return metadata.get("record") or tracker.get_slot(SLOT)
+    record: dict[str, Any] | None = metadata.get("record") or tracker.get_slot(SLOT)
+    return record
 
 
 def take_turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:

@@ -67,7 +67,7 @@ class Assistant:
     def open(self, country: str, locale: str = "en") -> Outcome:
         """The first words of a conversation. ``country``: ISO 3166 code of the clinic."""
         record = Record(Assessment().with_facts(country=country))
-        greeting = self._mind.words.say("greeting", **self._mind.numbers(record.assessment))
+        greeting = self._mind.words.say("greeting", 0, **self._mind.numbers(record.assessment))
         return Outcome([talking.line("info", greeting)], record.to_json())
 
     def screen(
@@ -129,7 +129,7 @@ class Assistant:
     def unavailable(self, text: str, record: Mapping[str, Any] | None, country: str = "") -> list[dict[str, Any]]:
         """What to say when the assistant cannot work: what to do in an emergency, and that it can't assess now."""
         assessment = Assessment().with_facts(country=country) if country else Record.from_json(record).assessment
-        words = self._mind.words.say("unavailable", **self._mind.numbers(assessment))
+        words = self._mind.words.say("unavailable", 0, **self._mind.numbers(assessment))
         return [drafts.draft("info", words)]
 
 

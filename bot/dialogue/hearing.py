@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from bot.dialogue.inbound import Inbound
 from bot.dialogue.state import Pending, Record
@@ -20,7 +20,7 @@ from bot.triage.knowledge import Knowledge, Question
 # Below this an intent alone is no answer to a screening question (a wrong "no" hides an alarm).
 SURE_INTENT = 0.8
 COMPLAINT_INTENT = 0.5
-ANSWER_INTENTS = {"affirm": "yes", "deny": "no", "none_of_these": "no", "unsure": "unsure"}
+ANSWER_INTENTS: Mapping[str, Literal["yes", "no", "unsure"]] = {"affirm": "yes", "deny": "no", "none_of_these": "no", "unsure": "unsure"}
 GOAL_OF_INTENT = {
     "ask_massage_suitability": "is_massage_ok",
     "ask_massage_technique": "massage_tips",
@@ -320,7 +320,7 @@ def _answer_findings(
         settle(rest, False)
     elif polarity == "unsure":
         settle(rest, "unsure")
-    elif polarity == "yes" and (len(asks) == 1 or short.all):
+    elif polarity == "yes" and (len(asks) == 1 or short.all_of_these):
         settle(rest, True)
     elif polarity == "yes" and not named:
         # "Yes" to several: the most worrying reading until the person says which.

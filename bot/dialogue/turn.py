@@ -259,7 +259,9 @@ class _Turn:
         assessment = self.assessment
         for ask in pending.asks:
             if ask in self.mind.knowledge.findings:
-                assessment = assessment.with_findings(**{ask: "unsure"})
+                assessment = replace(assessment, findings={**assessment.findings, ask: "unsure"})
+            elif ask in self.mind.knowledge.details:
+                assessment = replace(assessment, details={**assessment.details, ask: "unsure"})
             elif ask == "region" and "back_unspecified" in self.heard.signals:
                 assessment = assessment.with_facts(region="whole_back")
             else:

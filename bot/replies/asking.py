@@ -36,7 +36,7 @@ def question(
     shape = question_json(knowledge, question_id, asks)
     say = mind.words.say
     if shape["kind"] == "yes_no" and data.kind == "checklist":
-        prompt = say("one_left", label=_label(knowledge, asks[0]))
+        prompt = say("one_left", label=lower_first(_label(knowledge, asks[0])))
         choices = _yes_no(mind, asks[0])
         text = prompt
     else:
@@ -44,7 +44,7 @@ def question(
         text = prompt
         if shape["kind"] == "checklist":
             labels = [_label(knowledge, ask) for ask in asks]
-            text += "\n" + "\n".join(f"• {label}" for label in labels)
+            text += "\n" + numbered(labels)
             choices = [
                 choice(label, question=question_id, answers={ask: True})
                 for ask, label in zip(asks, labels, strict=True)
@@ -57,7 +57,9 @@ def question(
         else:
             choices = [choice(c.label, question=question_id, answers=dict(c.sets)) for c in data.choices]
             if choices and shape["kind"] in LISTED_KINDS:
-                text += "\n" + "\n".join(f"• {c['label']}" for c in choices)
+                labels = [c["label"] for c in choices]
+                # A bare number after "how long?" is a number of days or weeks, so that list has none.
+                text += "\n" + (bulleted(labels) if asks[0] == "duration_days" else numbered(labels))
     # What stands before the list, for a page that shows the choices itself.
     shape["prompt"] = f"{lead} {prompt}".strip()
     return draft("question", f"{lead} {text}".strip(), choices, shape)
@@ -82,6 +84,16 @@ def why(mind: Mind, pending: Pending) -> str:
         return mind.knowledge.questions[pending.question].why
     finding = mind.knowledge.findings.get(pending.asks[0])
     return finding.why if finding else ""
+
+
+def numbered(labels: Sequence[str]) -> str:
+    """Lines that can be answered by their number."""
+    return "\n".join(f"{n}. {label}" for n, label in enumerate(labels, 1))
+
+
+def bulleted(labels: Sequence[str]) -> str:
+    """Lines without numbers."""
+    return "\n".join(f"• {label}" for label in labels)
 
 
 def lower_first(text: str) -> str:

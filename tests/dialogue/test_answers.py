@@ -1,0 +1,117 @@
+"""How an answer to the pending question is taken."""
+
+from __future__ import annotations
+
+import pytest
+
+NERVES = "saddle_numbness"
+HEART = "chest_pain"
+
+
+def test_no_to_a_list_answers_every_line(sore_back):
+    asked = sore_back.asks
+    sore_back.says("no")
+    assert all(sore_back.findings[ask] is False for ask in asked)
+
+
+@pytest.mark.parametrize("text", ["none of these", "nope", "no to all of them", "nothing like that"])
+def test_many_ways_to_say_none(sore_back, text):
+    sore_back.says(text)
+    assert sore_back.findings[NERVES] is False
+    assert NERVES not in sore_back.asks
+
+
+def test_yes_to_a_list_of_alarms_is_taken_at_its_worst_and_asked_which(sore_back):
+    sore_back.says("yes")
+    assert sore_back.level == "emergency"
+    assert sore_back.messages[0]["kind"] == "emergency"
+    assert NERVES in sore_back.asks
+
+
+def test_a_finding_beats_the_no_before_it(sore_back):
+    sore_back.until("calf_swelling").says("no but my calf is huge")
+    assert sore_back.findings["calf_swelling"] is True
+    assert sore_back.findings[HEART] is False
+    assert sore_back.level == "same_day"
+
+
+def test_not_sure_about_an_alarm_is_taken_as_yes(sore_back):
+    sore_back.says("not sure")
+    assert sore_back.level == "emergency"
+
+
+def test_not_sure_in_screen_b_is_asked_once_more_in_other_words(sore_back):
+    sore_back.until("fever")
+    first = sore_back.text
+    sore_back.says("not sure")
+    assert "fever" in sore_back.asks
+    assert sore_back.text != first
+    sore_back.says("still not sure")
+    assert sore_back.findings["fever"] == "unsure"
+    assert "fever" not in sore_back.asks
+
+
+def test_ticks_answer_the_whole_list(sore_back):
+    sore_back.until("fever")
+    asked = sore_back.asks
+    label = next(c["label"] for m in sore_back.messages for c in m["choices"] if "night" in c["label"].lower())
+    sore_back.picks(label)
+    assert sore_back.findings["night_pain"] is True
+    assert all(sore_back.findings[ask] is False for ask in asked if ask != "night_pain")
+
+
+def test_a_number_picks_a_line_of_the_list(sore_back):
+    sore_back.until("fever")
+    place = sore_back.asks.index("night_pain") + 1
+    sore_back.says(f"number {place}")
+    assert sore_back.findings["night_pain"] is True
+
+
+@pytest.mark.parametrize(("text", "days"), [("about 5 days", 5), ("two weeks", 14), ("a fortnight", 14)])
+def test_how_long(sore_back, text, days):
+    sore_back.until("duration_days").says(text)
+    assert sore_back.facts["duration_days"] == days
+
+
+def test_a_bare_number_of_days_or_weeks_is_asked_back(sore_back):
+    sore_back.until("duration_days").says("5")
+    assert sore_back.asks == ["duration_days"]
+    assert "duration_days" not in sore_back.facts
+
+
+@pytest.mark.parametrize("text", ["41", "I'm 41", "forty one", "41 years old"])
+def test_age(sore_back, text):
+    sore_back.until("age").says(text)
+    assert sore_back.facts["age"] == 41
+
+
+def test_an_intent_alone_answers_only_when_sure(sore_back):
+    sore_back.says("hmm well", "deny", 0.5)
+    assert NERVES in sore_back.asks
+    assert NERVES not in sore_back.findings
+
+
+def test_two_unreadable_answers_take_the_careful_way_and_offer_a_person(sore_back):
+    sore_back.says("blorp")
+    assert sore_back.level is None
+    assert NERVES in sore_back.asks
+    sore_back.says("fnord")
+    assert sore_back.level == "emergency"
+    assert "clinic" in sore_back.text
+
+
+def test_a_denied_alarm_in_the_opening_does_not_skip_its_question(talk):
+    talk.says("my lower back aches, no numbness or anything", "describe_complaint")
+    assert NERVES in talk.asks
+
+
+def test_what_was_said_is_not_asked_again(sore_back):
+    asked = set()
+    for _ in range(16):
+        if not sore_back.question:
+            break
+        asked |= set(sore_back.asks)
+        plain = {"age": "41", "duration_days": "5 days", "pain_score": "4"}
+        sore_back.says(next((plain[a] for a in sore_back.asks if a in plain), "no"))
+    assert sore_back.level == "self_care"
+    assert asked.isdisjoint({"region", "daily_life"})
