@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-TRAINING = sorted((ROOT / "data" / "nlu").glob("*.yml"))
+LOOKUPS = ROOT / "data" / "nlu" / "lookups.yml"
+TRAINING = [path for path in sorted((ROOT / "data" / "nlu").glob("*.yml")) if path != LOOKUPS]
 HELD_OUT = Path(__file__).parent / "nlu_test.yml"
 
 FREQUENT = {
@@ -72,6 +73,16 @@ def test_file_is_in_rasas_format(path: Path) -> None:
     assert list(examples(path))
 
 
+def test_word_lists_are_in_rasas_format() -> None:
+    lists = yaml.safe_load(LOOKUPS.read_text(encoding="utf-8"))["nlu"]
+    assert all(set(block) == {"lookup", "examples"} for block in lists)
+    names = [block["lookup"] for block in lists]
+    assert len(set(names)) == len(names)
+    for block in lists:
+        words = [line[2:].strip() for line in block["examples"].splitlines() if line.startswith("- ")]
+        assert len(words) == len(block["examples"].splitlines()) == len(set(words)), block["lookup"]
+
+
 def test_intents_are_the_known_ones() -> None:
     assert {example.intent for example in all_training()} == FREQUENT | RARE
     assert {example.intent for example in examples(HELD_OUT)} == FREQUENT | RARE
@@ -108,7 +119,9 @@ def test_messages_are_not_one_template_filled_in() -> None:
     """No intent leans on one opening: at most 6 % of its examples (and at least 8) begin with the same four words."""
     for intent in FREQUENT | RARE:
         texts = [normal(example.text).split() for example in all_training() if example.intent == intent]
-        opening, times = Counter(" ".join(words[:4]) for words in texts if len(words) > 4).most_common(1)[0] if any(
-            len(words) > 4 for words in texts
-        ) else ("", 0)
+        opening, times = (
+            Counter(" ".join(words[:4]) for words in texts if len(words) > 4).most_common(1)[0]
+            if any(len(words) > 4 for words in texts)
+            else ("", 0)
+        )
         assert times <= max(8, 0.06 * len(texts)), (intent, opening, times)
