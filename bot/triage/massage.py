@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.triage.knowledge import VERDICTS, LevelId, Verdict
+from bot.triage.shapes import VERDICTS, LevelId, Verdict
 
 
 def strictest(verdicts: Iterable[Verdict]) -> Verdict:

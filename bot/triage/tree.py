@@ -13,14 +13,15 @@ from enum import IntEnum
 from typing import Literal
 
 from bot.triage.assessment import Assessment, FactValue
-from bot.triage.knowledge import (
+from bot.triage.knowledge import Knowledge
+from bot.triage.massage import level_of, strictest, verdict
+from bot.triage.shapes import (
     ALWAYS,
     LEVELS,
     UNKNOWN,
     Clusters,
     Condition,
     FactTest,
-    Knowledge,
     LevelId,
     LevelRule,
     NotDenied,
@@ -31,7 +32,6 @@ from bot.triage.knowledge import (
     Way,
     When,
 )
-from bot.triage.massage import level_of, strictest, verdict
 
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}  # 0 is the most urgent
 _STEPS_UP: tuple[LevelId, ...] = ("see_gp", "same_day")

@@ -1,0 +1,26 @@
+"""``python -m bot.triage [folder]``: loads and checks the clinical data, says so in one line, or what to mend."""
+
+import sys
+from pathlib import Path
+
+from bot.triage.files import ClinicalDataError
+from bot.triage.knowledge import Knowledge
+
+
+def main(arguments: list[str]) -> int:
+    """0 when the data is sound, 1 with the mistake on stderr when it is not."""
+    try:
+        knowledge = Knowledge.load(Path(arguments[0]) if arguments else Path("data/clinical"))
+    except ClinicalDataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(
+        f"Clinical data ok: rule set {knowledge.ruleset}, {len(knowledge.findings)} findings, "
+        f"{len(knowledge.questions)} questions, {len(knowledge.level_rules)} rules, "
+        f"{len(knowledge.countries) - 1} countries, {len(knowledge.sources)} sources"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
