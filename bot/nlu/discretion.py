@@ -86,7 +86,7 @@ def _raised(error: Optional[BaseException], traceback: Optional[TracebackType]) 
 def _discreet_warning(
     message: object, category: type[Warning], filename: str, lineno: int, *_rest: object, **_named: object
 ) -> None:
-    logging.getLogger("py.warnings").warning("%s", category.__name__, stacklevel=2)
+    logging.getLogger(f"{OWN_LOGGERS}warnings").warning("%s at %s:%s", category.__name__, Path(filename).name, lineno)
 
 
 def _discreet_exception(

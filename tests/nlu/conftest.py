@@ -37,6 +37,9 @@ class Actions(BaseHTTPRequestHandler):
         text = latest.get("text") or ""
         if "SLEEP" in text:
             time.sleep(DEADLINE_SECONDS + 2)
+        if "DROP" in text:
+            self.close_connection = True
+            return None
         if "CRASH" in text:
             return self.answer(500, {"error": text})
         seen = {
