@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import sys
 from collections.abc import AsyncGenerator
 
 from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.clinics.repository import ClinicRepository
 from api.conversations.router import router as conversations_router
@@ -16,7 +18,7 @@ from api.conversations.wakeups import Wakeups
 from api.docs.page import router as docs_router
 from api.health.router import router as health_router
 from api.kit import problems
-from api.kit.database import Database
+from api.kit.database import Database, DatabaseDown
 from api.kit.logging import configure, log
 from api.kit.metrics import Metrics
 from api.kit.ports import Assistant, Rasa
@@ -27,6 +29,11 @@ from api.kit.tokens import Tokens, signing_key
 from api.migrations.run import upgrade
 from api.state import State
 from api.triage.router import router as triage_router
+
+
+class StartFailed(Exception):
+    """The application cannot start; the message says why, in a sentence for who runs it."""
+
 
 DEMO = {"key": "demo", "name": "Harbour Physiotherapy", "country": "GB"}
 
@@ -42,11 +49,17 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         configure(settings.log_level)
         async with contextlib.AsyncExitStack() as closing:
+            closing.push(_say_why)
             database = Database(settings.database)
             closing.push_async_callback(database.close)
-            await upgrade(database)
-            async with database.write() as session:
-                await ClinicRepository(session).ensure(**DEMO)
+            try:
+                await upgrade(database)
+                async with database.write() as session:
+                    await ClinicRepository(session).ensure(**DEMO)
+            except (DatabaseDown, SQLAlchemyError, OSError) as error:
+                raise StartFailed(
+                    f"The database does not answer ({type(error).__name__}): set DATABASE_URL."
+                ) from None
             mind = assistant if assistant is not None else await asyncio.to_thread(_load, settings)
             client: Rasa
             if rasa is None:
@@ -90,11 +103,20 @@ def create_app(
     return app
 
 
-def _load(settings: Settings) -> Assistant:
-    """The mind, read from the data files; its errors name file, line and mend."""
-    from bot.dialogue.assistant import Assistant as Mind
+def _say_why(_kind: object, error: BaseException | None, _trace: object) -> None:
+    if isinstance(error, StartFailed):
+        print(f"The API cannot start. {error}", file=sys.stderr, flush=True)
 
-    mind: Assistant = Mind.load(data=settings.data, reading=True)
+
+def _load(settings: Settings) -> Assistant:
+    """The mind, read from the data files."""
+    from bot.dialogue.assistant import Assistant as Mind
+    from bot.triage.files import ClinicalDataError
+
+    try:
+        mind: Assistant = Mind.load(data=settings.data, reading=True)
+    except ClinicalDataError as error:
+        raise StartFailed(str(error)) from None  # names file, line and mend
     return mind
 
 

@@ -23,7 +23,7 @@ class Strict(BaseModel):
 class OpenRequest(Strict):
     """Opens a conversation; nothing is kept before consent."""
 
-    clinic: str = Field(min_length=1, max_length=64, examples=["demo"])
+    clinic: str = Field(pattern=r"^[!-~]{1,64}$", examples=["demo"])
     locale: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16)
     consent: StrictBool = Field(default=False, description="The person agreed to what the clinic's notice says")
     consent_version: str = Field(default="1", max_length=32, pattern=r"^[A-Za-z0-9._-]+$")

@@ -191,8 +191,13 @@ class TurnRunner:
         if claim.attempts > self._settings.turn_attempts:
             return self._unavailable(claim, "too_many_attempts"), "unavailable"
         started = time.perf_counter()
-        screened = await self._screen(claim)
-        self._seconds("screen", started)
+        try:
+            screened = await self._screen(claim)
+        except Exception as error:  # whatever is wrong with us, the person hears what to do in an emergency
+            log.error("screen failed", **describe(error))
+            return self._unavailable(claim, "screen"), "unavailable"
+        finally:
+            self._seconds("screen", started)
         if screened is not None:
             return screened, "screened"
         started = time.perf_counter()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from sqlalchemy import DateTime, MetaData, event, text
+from sqlalchemy import Connection, DateTime, MetaData, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -98,13 +98,16 @@ class Database:
         if not self.sqlite:
             return
         async with self._writer, self.engine.connect() as connection:
-            raw = await connection.get_raw_connection()
-            cursor = await raw.cursor()  # type: ignore[misc]
-            await cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            await cursor.close()
+            await connection.run_sync(_checkpoint)
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _checkpoint(connection: Connection) -> None:
+    cursor = connection.connection.cursor()  # past SQLAlchemy, which would begin a transaction first
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    cursor.close()
 
 
 DOWN = (OperationalError, InterfaceError, DBAPIError, PoolTimeout, OSError)

@@ -20,7 +20,9 @@ class Settings(BaseSettings):
         env_prefix="SPINEWISE_", env_ignore_empty=True, populate_by_name=True, extra="ignore"
     )
 
-    environment: Literal["development", "production"] = "development"
+    environment: Literal["development", "production"] = Field(
+        default="development", validation_alias=AliasChoices("SPINEWISE_ENV", "SPINEWISE_ENVIRONMENT")
+    )
     host: str = "127.0.0.1"
     port: int = Field(default=8000, validation_alias=AliasChoices("PORT", "SPINEWISE_PORT"), ge=0, le=65535)
     rasa_port: int = Field(
@@ -33,7 +35,7 @@ class Settings(BaseSettings):
     var: Path = ROOT / "var"
     data: Path = ROOT / "data"
 
-    token_lifetime: float = 24 * 3600
+    token_lifetime: float = 7 * 24 * 3600
     # Deadlines nest: Rasa < turn < lease, so that whoever waits outside always outlives whoever works inside.
     rasa_timeout: float = 8.0
     turn_budget: float = 9.5

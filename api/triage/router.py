@@ -23,16 +23,16 @@ async def assess(request: TriageRequest, state: StateDep) -> JSONResponse:
     """Assesses findings and facts without a conversation."""
     try:
         answer: dict[str, Any] = state.assistant.assess(request.findings, request.facts, request.details)
-    except LookupError as error:  # the mind's UnknownId is one; its argument is the id
-        raise _unknown(error) from None
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
+        # Both of the mind's refusals are ValueErrors that name the id; only BadValue knew it.
+        named = _named(error)
         if type(error).__name__ == "UnknownId":
-            raise _unknown(error) from None
-        raise Problem(Code.INVALID_REQUEST) from None
+            raise Problem(Code.UNKNOWN_ID, **({"id": named} if named else {})) from None
+        raise Problem(Code.INVALID_REQUEST, errors=[{"field": named or "?", "code": "bad_value"}]) from None
     return JSONResponse({"triage": answer["triage"], "next_question": answer["next_question"]})
 
 
-def _unknown(error: Exception) -> Problem:
-    """Names the id when it looks like one; anything else may be what a person wrote."""
-    named = str(getattr(error, "id", error.args[0] if error.args else ""))
-    return Problem(Code.UNKNOWN_ID, id=named) if IDENTIFIER.fullmatch(named) else Problem(Code.UNKNOWN_ID)
+def _named(error: ValueError) -> str | None:
+    """The id, when it looks like one; anything else may be what a person wrote."""
+    named = getattr(error, "id", None)
+    return named if isinstance(named, str) and IDENTIFIER.fullmatch(named) else None

@@ -1,0 +1,123 @@
+"""Rasa dead, empty, slow or talking nonsense: an honest answer, nothing lost, the level unchanged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.api.conftest import Start
+from tests.api.support import FakeRasa, Service, Talk, arrive
+
+
+async def expect_honesty(talk: Talk, response: Any) -> None:
+    assert response.status_code == 503, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["code"] == "assistant_unavailable"
+    assert [m["text"] for m in problem["messages"]] == [
+        "I cannot assess this now (GB). In an emergency call for help."
+    ]
+    assert problem["triage"] == talk.opened["triage"]
+    assert "my words" not in response.text
+    history = await talk.history()
+    assert [m["text"] for m in history if m["role"] == "person"] == ["my words"]
+    assert history[3:] == problem["messages"]
+    assert [m["seq"] for m in history] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "mode",
+    ["empty_list", "no_messages", "bad_json", "no_record", "odd_message", "error", "no_reply", "hang_up"],
+)
+async def test_a_wrong_answer(service: Service, mode: str) -> None:
+    talk = await service.open()
+    service.rasa.mode = mode
+    await expect_honesty(talk, await talk.say("my words"))
+    service.rasa.mode = "well"
+    answer = await talk.say("again")
+    assert (answer.status_code, answer.json()["messages"][0]["text"]) == (201, "1: again")
+
+
+async def test_nobody_there(service: Service) -> None:
+    talk = await service.open()
+    await service.rasa.stop()
+    await expect_honesty(talk, await talk.say("my words"))
+    await service.rasa.start()
+    assert (await talk.say("again")).status_code == 201
+
+
+async def test_too_slow(start: Start, rasa: FakeRasa) -> None:
+    async with start(rasa_timeout=0.2) as service:
+        talk = await service.open()
+        rasa.gate.clear()
+        await expect_honesty(talk, await talk.say("my words"))
+
+
+async def test_a_kept_connection_that_rasa_closed_is_no_failure(service: Service) -> None:
+    talk = await service.open()
+    assert (await talk.say("one")).status_code == 201
+    await service.rasa.stop()
+    await service.rasa.start()
+    assert (await talk.say("two")).status_code == 201
+
+
+class Outage:
+    """Makes every transaction fail as a database that went away does."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+
+    def begin(self) -> None:
+        def refuse(*_: Any, **__: Any) -> Any:
+            raise OperationalError("SELECT", {}, Exception("gone"))
+
+        for name in ("execute", "scalar", "scalars", "commit", "flush"):
+            self._monkeypatch.setattr(AsyncSession, name, refuse)
+
+    def end(self) -> None:
+        self._monkeypatch.undo()
+
+
+async def test_the_database_is_away(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = await service.open()
+    outage = Outage(monkeypatch)
+    outage.begin()
+    said = await talk.say("my words")
+    assert (said.status_code, said.json()["code"]) == (503, "assistant_unavailable")
+    assert said.json()["messages"][0]["text"].startswith("I cannot assess this now (GB)")
+    alarm = await talk.say("ALARM")
+    assert alarm.status_code == 503
+    assert [m["kind"] for m in alarm.json()["messages"]] == ["emergency"]
+    assert alarm.json()["triage"]["level"] == "emergency"
+    history = await talk.get("/messages")
+    assert (history.status_code, history.json()["code"]) == (503, "database_unavailable")
+    opening = await service.client.post("/v1/conversations", json={"clinic": "demo", "consent": True})
+    assert (opening.status_code, opening.json()["code"]) == (503, "database_unavailable")
+    assert (await service.client.get("/readyz")).status_code == 503
+    outage.end()
+    assert (await talk.say("again")).status_code == 201
+    assert [m["seq"] for m in await talk.history()] == [1, 2, 3, 4, 5]
+
+
+async def test_the_database_goes_away_during_the_turn(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with start(lease=0.3, sweep_every=0.05) as service:
+        talk = await service.open()
+        outage = Outage(monkeypatch)
+        asked = service.state.rasa.text
+
+        async def asked_then_outage(*arguments: Any) -> Any:
+            reply = await asked(*arguments)
+            outage.begin()
+            return reply
+
+        monkeypatch.setattr(service.state.rasa, "text", asked_then_outage)
+        said = await talk.say("my words")
+        assert said.status_code == 503
+        outage.end()
+        await arrive(talk, 5)
+        history = await talk.history()
+        assert [m["seq"] for m in history] == [1, 2, 3, 4, 5]
+        assert history[3]["text"] == "1: my words"

@@ -1,0 +1,279 @@
+"""The application with a small deterministic mind and a Rasa that can be told to misbehave.
+
+Both stand in here only to reach the failure paths of the web layer; whole conversations run the real ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import json
+import os
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+from sqlalchemy.engine import make_url
+
+from api.kit.ports import Reply
+from api.kit.settings import Settings
+from api.state import State
+
+SECRET = "a-secret-of-the-tests-that-is-long-enough"
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
+
+
+def say(kind: str, text: str, **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "text": text, "choices": [], "question": None, "guidance": [], "sources": [], **more}
+
+
+def ask(question: str) -> dict[str, Any]:
+    choices = [
+        {"label": "Yes", "sets": {"findings": {question: True}}},
+        {"label": "No", "sets": {"findings": {question: False}}},
+    ]
+    return say(
+        "question",
+        f"Is it {question}?",
+        choices=choices,
+        question={"id": question, "asks": [question], "kind": "yes_no"},
+    )
+
+
+class UnknownId(ValueError):
+    def __init__(self, id: str) -> None:
+        self.id = id
+        super().__init__("unknown")
+
+
+class StubMind:
+    """Screens for one word, counts turns in the record, and words everything so that tests can tell it apart."""
+
+    def open(self, country: str, locale: str) -> Reply:
+        return Reply([say("info", f"Hello from {country} in {locale}."), ask("first")], {"turns": 0, "findings": {}})
+
+    def screen(self, text: str, record: Any, country: str, choices: Any = ()) -> Reply | None:
+        if "ALARM" not in text:
+            return None
+        return Reply([say("emergency", "Call 999.")], {**record, "level": "emergency"})
+
+    def triage(self, record: Any) -> dict[str, Any]:
+        level = record.get("level")
+        return {
+            "status": "complete" if level else "asking",
+            "level": level,
+            "massage": None,
+            "findings": record.get("findings", {}),
+            "facts": {},
+            "reasons": [],
+            "ruleset": "stub",
+        }
+
+    def assess(self, findings: Any, facts: Any, details: Any = None) -> dict[str, Any]:
+        for id in (*findings, *facts):
+            if id not in ("fever", "age"):
+                raise UnknownId(id)
+        return {"triage": self.triage({"findings": dict(findings)}), "next_question": None}
+
+    def unavailable(self, text: str, record: Any, country: str) -> list[dict[str, Any]]:
+        return [say("info", f"I cannot assess this now ({country}). In an emergency call for help.")]
+
+
+@dataclass
+class FakeRasa:
+    """A server on a real port that speaks the wire format; ``behave`` picks how the next answers go wrong."""
+
+    port: int = 0
+    mode: str = "well"
+    delay: float = 0.0
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    running: int = 0
+    most_running: int = 0
+    secrets: list[str] = field(default_factory=list)
+    _server: asyncio.Server | None = None
+    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+        self.gate.set()
+
+    async def stop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            for writer in self._writers:
+                writer.close()
+            self._server = None
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode()
+                headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
+                body = await reader.readexactly(int(headers.get("content-length", "0")))
+                self.secrets.append(headers.get("x-spinewise-secret", ""))
+                if head.startswith("GET"):
+                    await self._send(writer, 200, b"{}")
+                    continue
+                self.running += 1
+                self.most_running = max(self.most_running, self.running)
+                try:
+                    status, content = await self._answer(json.loads(body))
+                finally:
+                    self.running -= 1
+                if status == 0:
+                    break
+                await self._send(writer, status, content)
+        self._writers.discard(writer)
+        writer.close()
+
+    async def _answer(self, asked: dict[str, Any]) -> tuple[int, bytes]:
+        self.asked.append(asked)
+        await self.gate.wait()
+        await asyncio.sleep(self.delay)
+        wrong: dict[str, tuple[int, bytes]] = {
+            "empty_list": (200, b"[]"),
+            "no_messages": (200, b'{"messages": [], "record": {}}'),
+            "bad_json": (200, b"{"),
+            "no_record": (200, b'{"messages": [{"kind": "info", "text": "x"}]}'),
+            "odd_message": (200, b'{"messages": [{"kind": "shout"}], "record": {}}'),
+            "error": (500, b"{}"),
+            "no_reply": (502, b'{"code": "no_reply"}'),
+            "hang_up": (0, b""),
+        }
+        if self.mode in wrong:
+            return wrong[self.mode]
+        record = asked["record"]
+        said = asked.get("text") or json.dumps(asked.get("choices"))
+        turns = record.get("turns", 0) + 1
+        record = {**record, "turns": turns}
+        for sets in asked.get("choices") or []:
+            record["findings"] = {**record.get("findings", {}), **sets["findings"]}
+        messages = [say("answer", f"{turns}: {said}"), ask("first" if said == "why?" else f"question_{turns}")]
+        return 200, json.dumps({"messages": messages, "record": record}).encode()
+
+    @staticmethod
+    async def _send(writer: asyncio.StreamWriter, status: int, content: bytes) -> None:
+        writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {len(content)}\r\n\r\n".encode() + content)
+        await writer.drain()
+
+
+@dataclass
+class Talk:
+    """One open conversation, as a client sees it."""
+
+    client: httpx2.AsyncClient
+    id: str
+    token: str
+    opened: dict[str, Any]
+
+    @property
+    def path(self) -> str:
+        return f"/v1/conversations/{self.id}"
+
+    @property
+    def access(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    async def say(self, text: str | None = None, key: str | None = None, **body: Any) -> httpx2.Response:
+        headers = self.access | ({"Idempotency-Key": key} if key else {})
+        content = {"text": text} if text is not None else body
+        return await self.client.post(f"{self.path}/messages", json=content, headers=headers)
+
+    async def history(self, after: int = 0) -> list[dict[str, Any]]:
+        response = await self.client.get(f"{self.path}/messages", params={"after": after}, headers=self.access)
+        assert response.status_code == 200, response.text
+        messages: list[dict[str, Any]] = response.json()["messages"]
+        return messages
+
+    async def get(self, what: str = "", **headers: str) -> httpx2.Response:
+        return await self.client.get(f"{self.path}{what}", headers=self.access | headers)
+
+    async def erase(self) -> httpx2.Response:
+        return await self.client.delete(self.path, headers=self.access)
+
+
+@dataclass
+class Service:
+    """The running application, with what stands behind it."""
+
+    client: httpx2.AsyncClient
+    rasa: FakeRasa
+    state: State
+    settings: Settings
+
+    async def open(self, **body: Any) -> Talk:
+        response = await self.client.post(
+            "/v1/conversations", json={"clinic": "demo", "locale": "en", "consent": True} | body
+        )
+        assert response.status_code == 201, response.text
+        opened = response.json()
+        return Talk(self.client, opened["id"], opened["token"], opened)
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    """Waits until the condition, plain or awaitable, is true; the test's own time limit ends a wait in vain."""
+    while True:
+        met = condition()
+        if inspect.isawaitable(met):
+            met = await met
+        if met:
+            return
+        await asyncio.sleep(0.01)
+
+
+async def arrive(talk: Talk, count: int) -> None:
+    """Waits until the conversation has that many messages."""
+
+    async def there() -> bool:
+        return len(await talk.history()) >= count
+
+    await until(there)
+
+
+def postgres_answers() -> bool:
+    async def try_it() -> bool:
+        import asyncpg
+
+        url = make_url(POSTGRES)
+        try:
+            connection = await asyncpg.connect(
+                host=url.host,
+                port=url.port,
+                user=url.username,
+                password=url.password,
+                database=url.database,
+                timeout=2,
+            )
+        except (OSError, asyncpg.PostgresError):
+            return False
+        await connection.close()
+        return True
+
+    return asyncio.run(try_it())
+
+
+@contextlib.asynccontextmanager
+async def postgres_database() -> AsyncIterator[str]:
+    """The address of a database of its own, dropped at the end."""
+    import asyncpg
+
+    url = make_url(POSTGRES)
+    name = f"spinewise_test_{uuid4().hex[:12]}"
+    given: dict[str, Any] = {
+        "host": url.host, "port": url.port, "user": url.username, "password": url.password, "database": url.database,
+    }  # fmt: skip
+    connection = await asyncpg.connect(**given)
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield url.set(database=name, drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+        finally:
+            await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    finally:
+        await connection.close()
