@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -205,8 +206,8 @@ def _kind(value: object) -> str:
 
 
 def _listing(names: tuple[str, ...], wrong: str) -> str:
-    """The names to choose from; of many, the nearest few."""
+    """The names to choose from; of many, those that look most like the wrong one."""
     if len(names) <= 8:
         return ", ".join(names)
-    shared = sorted(names, key=lambda name: (-len(set(name.split("_")) & set(wrong.split("_"))), name))
-    return ", ".join(shared[:8]) + ", ..."
+    near = difflib.get_close_matches(wrong, names, n=5, cutoff=0.4)
+    return ", ".join(near or names[:5]) + ", ..."

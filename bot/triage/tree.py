@@ -35,6 +35,7 @@ from bot.triage.shapes import (
 
 _RANK = {level: rank for rank, level in enumerate(LEVELS)}  # 0 is the most urgent
 _STEPS_UP: tuple[LevelId, ...] = ("see_gp", "same_day")
+_Promise = tuple[int, int]  # rank of the level that an answer could help to reach, answers still needed for it
 _MASSAGE_ONLY: tuple[LevelId, ...] = ("check_first", "self_care")
 
 
@@ -159,7 +160,7 @@ def _most_decisive(view: _View) -> QuestionAsked | None:
     worth = view.worth_asking
     if not worth:
         return None
-    best = min(worth, key=lambda id: (min(worth[id].values()), view.knowledge.questions[id].order))
+    best = min(worth, key=lambda id: (*min(worth[id].values()), view.knowledge.questions[id].order))
     question = view.knowledge.questions[best]
     return QuestionAsked(question, tuple(ask for ask in question.asks if ask in worth[best]))
 
@@ -218,7 +219,7 @@ class _View:
         self._raisers = [rule for rule, _, _ in self._fired if rule.escalates]
         self.against_massage: list[Verdict] = [rule.massage for rule, _, _ in self._fired if rule.massage]
         self.level = self._level()
-        self._worth: dict[str, dict[str, int]] | None = None
+        self._worth: dict[str, dict[str, _Promise]] | None = None
 
     # -- conditions ------------------------------------------------------------------------------------
 
@@ -401,8 +402,8 @@ class _View:
     # -- what is worth asking --------------------------------------------------------------------------
 
     @property
-    def worth_asking(self) -> dict[str, dict[str, int]]:
-        """Question id -> id to ask -> rank of the most urgent level its answer could help to reach."""
+    def worth_asking(self) -> dict[str, dict[str, _Promise]]:
+        """Question id -> id to ask -> the most urgent level its answer could help to reach, and how directly."""
         if self._worth is None:
             self._worth = {}
             now = _RANK[self.level or "self_care"]
@@ -421,45 +422,47 @@ class _View:
                         continue
                     rank = _RANK[_up(level) if self._is_raised(rule, way, level) else level]
                 if rank < now:
+                    # A rule that waits for one answer goes before one that waits for two, or for a raised risk.
+                    steps = sum(self.holds(condition) == Truth.OPEN for condition in way) + rule.escalates
                     for condition in way:
-                        self._note(condition, rank, self._worth)
+                        self._note(condition, (rank, steps), self._worth)
         return self._worth
 
-    def _note(self, condition: Condition, rank: int, worth: dict[str, dict[str, int]]) -> None:
+    def _note(self, condition: Condition, promise: _Promise, worth: dict[str, dict[str, _Promise]]) -> None:
         if self.holds(condition) != Truth.OPEN:
             return
         if isinstance(condition, Present):
-            self._note_id(condition.id, rank, worth)
+            self._note_id(condition.id, promise, worth)
         elif isinstance(condition, FactTest):
-            self._note_id(condition.fact, rank, worth)
+            self._note_id(condition.fact, promise, worth)
         elif isinstance(condition, PastLimit):
             for fact in ("duration_days", "region"):
-                self._note_id(fact, rank, worth)
+                self._note_id(fact, promise, worth)
         elif isinstance(condition, Clusters):
             for members in self.knowledge.clusters.values():
                 if max(self.present(id) for id in members) == Truth.OPEN:
                     for id in members:
-                        self._note_id(id, rank, worth)
+                        self._note_id(id, promise, worth)
 
-    def _note_id(self, id: str, rank: int, worth: dict[str, dict[str, int]]) -> None:
+    def _note_id(self, id: str, promise: _Promise, worth: dict[str, dict[str, _Promise]]) -> None:
         """Notes the question that asks ``id``, or what must be asked before that question makes sense."""
         if not self._unanswered(id):
             return
         finding = self.knowledge.findings.get(id)
         if finding and finding.derived:
-            self._note_id(finding.derived.test.fact, rank, worth)
+            self._note_id(finding.derived.test.fact, promise, worth)
         for question in self.knowledge.asked_by.get(id, ()):
             if question.screen == "C":
                 continue
             sense = self.asks(question, id)
             if sense == Truth.YES:
                 asks = worth.setdefault(question.id, {})
-                asks[id] = min(rank, asks.get(id, rank))
+                asks[id] = min(promise, asks.get(id, promise))
             elif sense == Truth.OPEN:
                 for when in (question.when, question.lines.get(id, ALWAYS)):
                     for truth, ids in self._parts(when, question.screen == "A"):
                         for other in ids if truth == Truth.OPEN else ():
-                            self._note_id(other, rank, worth)
+                            self._note_id(other, promise, worth)
 
 
 def _truth(holds: bool) -> Truth:
