@@ -78,7 +78,8 @@ class Stack:
     def stop(self) -> None:
         for name in list(self.processes):
             process = self.processes.pop(name)
-            os.killpg(process.pid, signal.SIGTERM)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
@@ -197,7 +198,8 @@ class Person:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The three processes with a fresh SQLite database, shared by all tests of a run."""
-    parts.train()
+    if os.environ.get("SPINEWISE_KEEP_MODEL") != "1":  # set while data is being edited
+        parts.train()
     folder = tmp_path_factory.mktemp("stack")
     ports = parts.Ports(*free_ports(3))
     environ = {**os.environ, "SPINEWISE_RASA_SECRET": "for-tests-only-" + uuid.uuid4().hex}
