@@ -7,6 +7,7 @@ import mimetypes
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 STATIC = Path(__file__).parent / "static"
 LAUNCHER_WORDS = "__LAUNCHER_WORDS__"
@@ -38,9 +39,10 @@ def _media_type(path: Path) -> str:
 
 
 @cache
-def words(locale: str) -> dict[str, str | dict[str, str] | list[str]]:
+def words(locale: str) -> dict[str, Any]:
     """The words of one locale; KeyError if there is no such file."""
-    return json.loads(files()[f"locales/{locale}.json"].body)
+    said: dict[str, Any] = json.loads(files()[f"locales/{locale}.json"].body)
+    return said
 
 
 @cache
@@ -57,8 +59,10 @@ def choose_locale(wanted: str) -> str:
 
 @cache
 def files() -> dict[str, Asset]:
-    """Every file below static/ by its relative path. `widget.js` carries the launcher's few words of every locale,
-    because the page it runs on may forbid it to fetch anything."""
+    """Every file below static/ by its relative path.
+
+    `widget.js` carries the launcher's few words of every locale: the page it runs on may forbid it to fetch anything.
+    """
     found = {
         path.relative_to(STATIC).as_posix(): Asset(path.read_bytes(), _media_type(path))
         for path in sorted(STATIC.rglob("*"))

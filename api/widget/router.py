@@ -63,8 +63,10 @@ async def loader(request: Request) -> Response:
 
 @router.api_route("/widget/static/v/{asked}/{name:path}", methods=["GET", "HEAD"])
 async def versioned(request: Request, asked: str, name: str) -> Response:
-    """Files under an address that changes with their content. While a new release rolls out, a replica of the other
-    version answers with what it has, and that answer is not kept."""
+    """Files under an address that changes with their content.
+
+    While a new release rolls out, a replica of the other version answers with what it has; that answer is not kept.
+    """
     return _shared(request, name, IMMUTABLE if asked == version() else REVALIDATE)
 
 

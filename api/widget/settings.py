@@ -9,8 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class WidgetSettings(BaseSettings):
     """`SPINEWISE_FRAME_ANCESTORS`: CSP sources of the pages that may show the conversation, separated by spaces.
 
-    `SPINEWISE_RETENTION_DAYS`: days after which conversations are deleted. Unset: the consent screen promises no date,
-    only that the person can delete the conversation.
+    `SPINEWISE_RETENTION_DAYS`: days after which conversations are deleted. Unset: the consent screen promises no
+    date, only that the person can delete the conversation.
     """
 
     model_config = SettingsConfigDict(env_prefix="SPINEWISE_", env_ignore_empty=True, extra="ignore")

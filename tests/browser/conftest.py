@@ -2,8 +2,9 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, sync_playwright
@@ -24,16 +25,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def base_url() -> Iterator[str]:
-    """`SPINEWISE_TEST_URL` names a running server; without it the scripted one answers."""
-    given = os.environ.get("SPINEWISE_TEST_URL")
-    if given:
-        yield given.rstrip("/")
-        return
+def scripted() -> Iterator[Server]:
+    """A server whose answers are known, so that every state of the widget can be seen."""
     server = Server()
     server.start()
-    yield server.base_url
+    yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def base_url(scripted: Server) -> str:
+    return scripted.base_url
+
+
+@pytest.fixture
+def posts(scripted: Server) -> Callable[[], list[dict[str, Any]]]:
+    """The bodies of the messages the server received, oldest first."""
+    return lambda: [body for _, body in scripted.app.state.posts]
 
 
 @dataclass

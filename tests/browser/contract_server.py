@@ -29,8 +29,8 @@ GUIDANCE = [
         "id": "massage_lower_back_ball",
         "topic": "massage",
         "title": "Lower back: slow rolling with a tennis ball",
-        "text": "Stand with your back to a wall and a tennis ball between the wall and the muscles beside the spine, never on "
-        "the bones.\nBend your knees slowly and let the ball roll up and down. Stop if it hurts sharply or tingles.",
+        "text": "Stand with a tennis ball between a wall and the muscles beside the spine, never on the bones.\n"
+        "Bend your knees slowly and let the ball roll up and down. Stop if it hurts sharply or tingles.",
         "dose": "2 to 3 minutes each side, once or twice a day",
         "evidence": "Low certainty: eases pain for some people in the short term",
         "image": None,
@@ -40,7 +40,7 @@ GUIDANCE = [
         "id": "posture_desk_break",
         "topic": "posture",
         "title": "Change position often",
-        "text": "No single posture is right. Stand up, walk a few steps and stretch your arms before your back asks for it.",
+        "text": "No single posture is right. Stand up and walk a few steps before your back asks for it.",
         "dose": "A minute of movement every 30 minutes",
         "evidence": "Moderate certainty for comfort",
         "image": None,
@@ -81,22 +81,22 @@ SCRIPT = [
 ]
 EMERGENCY = {
     "kind": "emergency",
-    "text": "Call 999 now, or 112, or have someone take you to the nearest emergency department.\nBack pain with numbness where "
-    "you sit can mean that the nerves at the base of the spine are pressed. It needs treatment within hours.\nDo not "
-    "drive yourself and do not wait for another answer here.",
+    "text": "Call 999 now, or 112, or have someone take you to the nearest emergency department.\n"
+    "Back pain with numbness where you sit can mean that the nerves at the base of the spine are pressed. It needs "
+    "treatment within hours.\nDo not drive yourself and do not wait for another answer here.",
 }
 ADVICE = {
     "kind": "advice",
-    "text": "Nothing you told me points to an emergency. You can look after this yourself for now, and a gentle massage is "
-    "likely to be fine.\nSee a doctor if it is no better in 6 weeks, or sooner if it gets worse. Call 999 if you get numbness "
-    "between the legs, trouble passing urine or weak legs.",
+    "text": "Nothing you told me points to an emergency. You can look after this yourself for now, and a gentle "
+    "massage is likely to be fine.\nSee a doctor if it is no better in 6 weeks, or sooner if it gets worse. "
+    "Call 999 if you get numbness between the legs, trouble passing urine or weak legs.",
     "guidance": GUIDANCE,
     "sources": [NHS],
 }
 
 
 def build() -> FastAPI:
-    """The widget's own routes and a scripted API beside them. `app.state.posts` lists (key, body) of every message."""
+    """The widget's own routes and a scripted API beside them; `app.state.posts` lists (key, body) of each message."""
     app = FastAPI()
     app.include_router(router)
     talks: dict[str, dict[str, Any]] = {}

@@ -343,7 +343,7 @@ function buildHeader() {
     "button",
     {
       type: "button",
-      class: "icon",
+      class: "icon dots",
       "aria-label": say("menu"),
       "aria-expanded": "false",
       "aria-controls": id,

@@ -13,7 +13,7 @@
   const allWords = __LAUNCHER_WORDS__;
   const words = allWords[locale.toLowerCase()] || allWords[locale.split("-")[0].toLowerCase()] || allWords.en;
   const phone = matchMedia("(max-width: 600px), (max-height: 480px)");
-  const READY_WITHIN = 6000;
+  const READY_WITHIN = 4000;
 
   const STYLE = `
     :host { all: initial; --brand: #0b6263; --ink: #fff; }
