@@ -22,5 +22,5 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover (run as a process in the tests)
     sys.exit(main(sys.argv[1:]))

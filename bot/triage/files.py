@@ -13,6 +13,7 @@ import yaml
 
 Scalar = str | int | float | bool | None
 
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one, where built, is some ten times faster
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _DECIMAL = re.compile(r"[-+]?[0-9]+\.[0-9]+\Z")
 
@@ -140,7 +141,7 @@ def load(path: Path) -> Entry:
     except UnicodeDecodeError:
         raise ClinicalDataError(path, 1, "the file is not UTF-8 text", "save it as UTF-8") from None
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_YAML)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1

@@ -306,14 +306,10 @@ class Loader:
         return tuple(choices)
 
     def _setting(self, name: str, entry: Entry) -> Setting:
-        if name in self.findings:
+        if name in self.findings or self.facts[name].kind == "yes_no":
             return entry.flag()
         fact = self.facts[name]
-        if fact.kind == "number":
-            return entry.number()
-        if fact.kind == "yes_no":
-            return entry.flag()
-        return entry.one_of(fact.values, "value")
+        return entry.number() if fact.kind == "number" else entry.one_of(fact.values, "value")
 
     def _when(self, entry: Entry) -> When:
         names = ("age_min", "age_max", "duration_min", "duration_max", "began_before")

@@ -438,7 +438,7 @@ class _View:
         elif isinstance(condition, PastLimit):
             for fact in ("duration_days", "region"):
                 self._note_id(fact, promise, worth)
-        elif isinstance(condition, Clusters):
+        else:  # clusters: any weak finding of a cluster that has none yet
             for members in self.knowledge.clusters.values():
                 if max(self.present(id) for id in members) == Truth.OPEN:
                     for id in members:

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.triage.__main__ import main
+from bot.triage.assessment import Assessment
 from bot.triage.files import ClinicalDataError, load
 from bot.triage.knowledge import Knowledge
-from tests.triage.conftest import CLINICAL
+from bot.triage.tree import decide
+from tests.triage.conftest import CLINICAL, answer
 
 
 @pytest.fixture
@@ -257,3 +259,38 @@ def test_command_as_a_process() -> None:
     )
     assert run.returncode == 0, run.stderr
     assert run.stdout.startswith("Clinical data ok")
+
+
+def _change(folder: Path, file: str, old: str, new: str) -> Knowledge:
+    path = folder / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return Knowledge.load(folder)
+
+
+def test_a_path_may_leave_words_to_its_level(folder: Path) -> None:
+    words = "    say_there: Say what happened, when, and where it hurts.\n"
+    assert _change(folder, "levels.yml", words, "").paths["neck_injury"].say_there == ""
+
+
+def test_a_fact_is_asked_when_a_rule_needs_it_even_if_it_does_not_come_first(folder: Path) -> None:
+    text = (folder / "questions.yml").read_text()
+    (folder / "questions.yml").write_text(text.replace("    first: always\n", ""))
+    knowledge = Knowledge.load(folder)
+    record = Assessment({"weight_loss": True}, {"region": "lower_back", "duration_days": 3})
+    asked = []
+    while question := decide(knowledge, record).question:
+        asked.append(question.question.id)
+        record = answer(record, question, {}, {"age": 66})
+    assert "how_old" in asked
+    assert decide(knowledge, record).level == "see_gp"
+
+
+def test_a_question_may_set_a_yes_no_fact(folder: Path) -> None:
+    question = (
+        "  under_stress:\n    screen: fact\n    kind: choice\n    asks: [stress]\n    guidance: yes\n"
+        "    text: Stress?\n    again: Stress?\n    why: It matters.\n    choices: [{label: 'Yes', sets: {stress: yes}}]\n"
+    )
+    knowledge = _change(folder, "questions.yml", "  most_days:\n", question + "  most_days:\n")
+    assert knowledge.questions["under_stress"].choices[0].sets == {"stress": True}

@@ -237,3 +237,8 @@ def test_several_named_at_once_and_then_told_apart() -> None:
     assert decided({"osteoporosis": True}, some_of=several).level == "same_day"
     assert decided({"osteoporosis": True}, some_of=several).question.asks == ("fever",)
     assert decided(some_of={"no_such_question": ("fever",)}).level == "same_day"
+
+
+def test_a_fact_that_is_no_number_decides_nothing() -> None:
+    assert decided(age="forty").level is None
+    assert decided({"night_pain": True}, pain_score=True).level is None

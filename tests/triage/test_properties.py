@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -109,6 +110,12 @@ def test_an_unanswered_screen_a_line_never_ends_in_self_care(findings, facts, id
 @given(records())
 def test_the_record_survives_its_json(record: Assessment) -> None:
     assert Assessment.from_json(record.to_json()) == record
+
+
+def test_records_of_nobody_and_of_another_version() -> None:
+    assert Assessment.from_json(None) == Assessment()
+    with pytest.raises(ValueError, match="version 9"):
+        Assessment.from_json({"version": 9})
 
 
 def _with(record: Assessment, id: str, answer: bool | str) -> Assessment:
