@@ -183,7 +183,7 @@ def _entry(node: yaml.Node, file: Path) -> Entry:
 
 def _scalar(node: yaml.Node) -> Scalar:
     text = str(node.value)
-    if getattr(node, "style", None) is not None:
+    if getattr(node, "style", None):  # quoted; plain is None or "", depending on the loader
         return text
     if text in ("", "~", "null"):
         return None

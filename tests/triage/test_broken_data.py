@@ -290,7 +290,8 @@ def test_a_fact_is_asked_when_a_rule_needs_it_even_if_it_does_not_come_first(fol
 def test_a_question_may_set_a_yes_no_fact(folder: Path) -> None:
     question = (
         "  under_stress:\n    screen: fact\n    kind: choice\n    asks: [stress]\n    guidance: yes\n"
-        "    text: Stress?\n    again: Stress?\n    why: It matters.\n    choices: [{label: 'Yes', sets: {stress: yes}}]\n"
+        "    text: Stress?\n    again: Stress?\n    why: It matters.\n"
+        "    choices: [{label: 'Yes', sets: {stress: yes}}]\n"
     )
     knowledge = _change(folder, "questions.yml", "  most_days:\n", question + "  most_days:\n")
     assert knowledge.questions["under_stress"].choices[0].sets == {"stress": True}
