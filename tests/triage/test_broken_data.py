@@ -142,7 +142,7 @@ FAULTS = [
     ("countries.yml", '"000"', "000", "stands without quotes", "write it like"),
     ("countries.yml", "  AU:", "  Australia:", "is no country code", "two capital letters"),
     ("countries.yml", "  unknown:", "  ZZ:", "the country 'unknown' is missing", "put it back"),
-    ("countries.yml", "name: Ireland", "name:", "nothing where words are needed", "write a text"),
+    ("countries.yml", "name: Ireland", "name: ~", "nothing where words are needed", "write a text"),
     ("facts.yml", "kind: yes_no", "kind: bool", "unknown kind of fact 'bool'", "yes_no"),
     ("facts.yml", "  age: {", "  years: {", "the fact 'age' is missing", "put it back"),
     ("regions.yml", "limit_days: 42", "limit_days: six weeks", "where a whole number is needed", "whole number"),
