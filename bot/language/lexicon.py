@@ -9,12 +9,12 @@ from typing import Any, Iterator, Mapping
 import yaml
 
 from bot.language.observation import Kind, Value
-from bot.language.patterns import Pattern, PatternError, parse
+from bot.language.patterns import Pattern, PatternError, members, parse
 
 WORD_KEYS = ("spellings", "joined", "fillers", "clause_starts", "lookalikes")
 ENTRY_KEYS = {"findings": "finding", "details": "detail", "facts": "fact", "signals": "signal"}
 GROUPS = ("plain", "hint", "denied", "figure", "except")
-OPTIONS = ("lasting", "condition", "symptom", "unless", "hint_unless_recent", "note", "topic")
+OPTIONS = ("lasting", "condition", "unless", "new_only", "eased_by_sport", "note")
 
 
 class LanguageDataError(ValueError):
@@ -34,7 +34,8 @@ class Entry:
     value: Value = None
     lasting: bool = False
     condition: bool = False
-    hint_unless_recent: bool = False
+    new_only: bool = False
+    eased_by_sport: bool = False
     unless: tuple[str, ...] = ()
 
 
@@ -139,7 +140,8 @@ class Lexicon:
             value,
             lasting=bool(leaf.get("lasting", False)),
             condition=bool(leaf.get("condition", False)),
-            hint_unless_recent=bool(leaf.get("hint_unless_recent", False)),
+            new_only=bool(leaf.get("new_only", False)),
+            eased_by_sport=bool(leaf.get("eased_by_sport", False)),
             unless=tuple(leaf.get("unless", ())),
         )
         for group in GROUPS:
@@ -159,7 +161,7 @@ class Lexicon:
                 if name.startswith("[") and name not in self.sets:
                     self.sets[name] = []
                     self.sets[name] = [
-                        inner for member in name[1:-1].split("|") for inner in self._parse(member.strip(), where)
+                        inner for member in members(name) for inner in self._parse(member, where)
                     ]
         return patterns
 

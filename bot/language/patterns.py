@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import product
 
 GAPS = {"..": 3, "...": 7}
-_PIECE = re.compile(r"<[a-z_]+>\??|\[[^\[\]]+\]\??|\.{2,3}|&|[^\s\[\]<>&]+")
+_PLAIN = re.compile(r"<[a-z_]+>\??|\.{2,3}(?=\s|$)|&|[^\s\[\]<>&|]+")
 
 
 class PatternError(ValueError):
@@ -52,9 +52,7 @@ def literal(name: str) -> bool:
 
 def parse(text: str) -> list[Pattern]:
     """The patterns that ``text`` stands for: one, or several where parts may be missing."""
-    tokens = _PIECE.findall(text)
-    if not tokens or re.sub(r"\s+", "", "".join(tokens)) != re.sub(r"\s+", "", text):
-        raise PatternError(f"cannot read {text!r}: use words, <sets>, [a|b], .., ... and &")
+    tokens = _tokens(text)
     groups: list[list[str]] = [[]]
     for token in tokens:
         if token == "&":
@@ -64,6 +62,49 @@ def parse(text: str) -> list[Pattern]:
     if any(not group for group in groups):
         raise PatternError(f"{text!r}: & needs something on both sides")
     return [Pattern(tuple(choice)) for choice in product(*(_runs(group, text) for group in groups))]
+
+
+def _tokens(text: str) -> list[str]:
+    tokens: list[str] = []
+    place = 0
+    while place < len(text):
+        if text[place].isspace():
+            place += 1
+            continue
+        if text[place] == "[":
+            end = _closing(text, place) + 1
+            end += text[end : end + 1] == "?"
+            tokens.append(text[place:end])
+        else:
+            found = _PLAIN.match(text, place)
+            if found is None:
+                raise PatternError(f"cannot read {text!r} from {text[place:]!r} on: use words, <sets>, [a|b], .., ... and &")
+            tokens.append(found.group())
+            end = found.end()
+        place = end
+    if not tokens:
+        raise PatternError("an empty pattern matches nothing; remove it")
+    return tokens
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 0
+    for place in range(start, len(text)):
+        depth += (text[place] == "[") - (text[place] == "]")
+        if depth == 0:
+            return place
+    raise PatternError(f"cannot read {text!r}: a [ is never closed")
+
+
+def members(name: str) -> list[str]:
+    """The alternatives of "[a|b <c>|[d|e] f]"."""
+    parts, depth, last = [], 0, 1
+    for place in range(1, len(name) - 1):
+        depth += (name[place] == "[") - (name[place] == "]")
+        if name[place] == "|" and depth == 0:
+            parts.append(name[last:place].strip())
+            last = place + 1
+    return [*parts, name[last:-1].strip()]
 
 
 def _runs(tokens: list[str], text: str) -> list[Run]:
