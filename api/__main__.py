@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from types import FrameType
 
@@ -37,7 +38,15 @@ def main() -> int:
             name = ".".join(str(part) for part in fault["loc"])
             print(f"Setting {name or 'environment'}: {fault['msg']}", file=sys.stderr)
         return 2
-    app = create_app(settings)
+    return serve(create_app(settings), settings)
+
+
+def _already_handled(_signal: int, _frame: FrameType | None) -> None:
+    pass
+
+
+def serve(app: FastAPI, settings: Settings) -> int:
+    """Serves an application until a signal; the exit code."""
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -49,6 +58,8 @@ def main() -> int:
         timeout_graceful_shutdown=12,
         lifespan="on",
     )
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _already_handled)  # uvicorn raises it once more at its end: a clean stop is exit 0
     server = Server(config, app)
     server.run()
     return 0 if server.started else 1

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import importlib
 import sys
+import traceback
 from collections.abc import AsyncGenerator
 
 from fastapi import FastAPI
@@ -29,6 +30,9 @@ from api.kit.tokens import Tokens, signing_key
 from api.migrations.run import upgrade
 from api.state import State
 from api.triage.router import router as triage_router
+from bot.dialogue.assistant import Assistant as Mind
+from bot.language.lexicon import LanguageDataError
+from bot.triage.files import ClinicalDataError
 
 
 class StartFailed(Exception):
@@ -48,8 +52,8 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         configure(settings.log_level)
-        async with contextlib.AsyncExitStack() as closing:
-            closing.push(_say_why)
+        async with contextlib.AsyncExitStack() as closing, contextlib.AsyncExitStack() as starting:
+            starting.push(_say_why)
             database = Database(settings.database)
             closing.push_async_callback(database.close)
             try:
@@ -76,6 +80,7 @@ def create_app(
             app.state.spinewise = state
             sweeping = asyncio.create_task(runner.sweep())
             log.info("started", database="sqlite" if database.sqlite else "postgresql")
+            starting.pop_all()
             try:
                 yield
             finally:
@@ -104,18 +109,18 @@ def create_app(
 
 
 def _say_why(_kind: object, error: BaseException | None, _trace: object) -> None:
+    """Before the first request there is nobody's text in an error, so it may be shown whole."""
     if isinstance(error, StartFailed):
         print(f"The API cannot start. {error}", file=sys.stderr, flush=True)
+    elif error is not None:
+        traceback.print_exception(error)
 
 
 def _load(settings: Settings) -> Assistant:
     """The mind, read from the data files."""
-    from bot.dialogue.assistant import Assistant as Mind
-    from bot.triage.files import ClinicalDataError
-
     try:
         mind: Assistant = Mind.load(data=settings.data, reading=True)
-    except ClinicalDataError as error:
+    except (ClinicalDataError, LanguageDataError) as error:
         raise StartFailed(str(error)) from None  # names file, line and mend
     return mind
 

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from api.kit.problems import IDENTIFIER, Code, Problem, documented
 from api.state import StateDep
 from api.triage.schemas import TriageAnswer, TriageRequest
+from bot.dialogue.assistant import BadValue, UnknownId
 
 router = APIRouter(prefix="/v1/triage", tags=["triage"])
 
@@ -23,16 +24,9 @@ async def assess(request: TriageRequest, state: StateDep) -> JSONResponse:
     """Assesses findings and facts without a conversation."""
     try:
         answer: dict[str, Any] = state.assistant.assess(request.findings, request.facts, request.details)
-    except ValueError as error:
-        # Both of the mind's refusals are ValueErrors that name the id; only BadValue knew it.
-        named = _named(error)
-        if type(error).__name__ == "UnknownId":
-            raise Problem(Code.UNKNOWN_ID, **({"id": named} if named else {})) from None
-        raise Problem(Code.INVALID_REQUEST, errors=[{"field": named or "?", "code": "bad_value"}]) from None
+    except UnknownId as error:
+        more: dict[str, Any] = {"id": error.id} if IDENTIFIER.fullmatch(error.id) else {}
+        raise Problem(Code.UNKNOWN_ID, **more) from None
+    except BadValue as error:  # its id is in the catalogue, so it may be named
+        raise Problem(Code.INVALID_REQUEST, errors=[{"field": error.id, "code": "bad_value"}]) from None
     return JSONResponse({"triage": answer["triage"], "next_question": answer["next_question"]})
-
-
-def _named(error: ValueError) -> str | None:
-    """The id, when it looks like one; anything else may be what a person wrote."""
-    named = getattr(error, "id", None)
-    return named if isinstance(named, str) and IDENTIFIER.fullmatch(named) else None

@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from api.kit.ports import Reply
 from api.kit.settings import Settings
 from api.state import State
+from bot.dialogue.assistant import UnknownId
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
@@ -41,12 +42,6 @@ def ask(question: str) -> dict[str, Any]:
         choices=choices,
         question={"id": question, "asks": [question], "kind": "yes_no"},
     )
-
-
-class UnknownId(ValueError):
-    def __init__(self, id: str) -> None:
-        self.id = id
-        super().__init__("unknown")
 
 
 class StubMind:
@@ -75,7 +70,7 @@ class StubMind:
     def assess(self, findings: Any, facts: Any, details: Any = None) -> dict[str, Any]:
         for id in (*findings, *facts):
             if id not in ("fever", "age"):
-                raise UnknownId(id)
+                raise UnknownId("finding", id)
         return {"triage": self.triage({"findings": dict(findings)}), "next_question": None}
 
     def unavailable(self, text: str, record: Any, country: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.dialogue.assistant import BadValue
 from tests.api.support import Service
 
 
@@ -57,11 +58,6 @@ async def test_wrong_types_are_refused(service: Service, body: str) -> None:
 async def test_nothing_is_kept(service: Service) -> None:
     await service.client.post("/v1/triage", json={"findings": {"fever": True}})
     assert service.rasa.asked == []
-
-
-class BadValue(ValueError):
-    def __init__(self, id: str) -> None:
-        self.id = id
 
 
 async def test_a_value_out_of_bounds_names_its_field(service: Service, monkeypatch: Any) -> None:
