@@ -318,7 +318,7 @@ def _answer_findings(
         settle([ask for ask in rest if ask not in picked], False)
     elif short.none_of_these or polarity == "no":
         settle(rest, False)
-    elif polarity == "unsure":
+    elif polarity == "unsure" and (short.whole or named):  # "hmm, let me see" is thinking, not an answer
         settle(rest, "unsure")
     elif polarity == "yes" and (len(asks) == 1 or short.all_of_these):
         settle(rest, True)

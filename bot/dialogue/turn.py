@@ -48,6 +48,7 @@ CONVERSE = {
 # What a small-talk intent may still carry: a "thanks" or an insult beside an answer is no digression.
 SURE_DIGRESSION = 0.6
 UNCLEAR_LIMIT = 2
+URGENT = ("emergency", "same_day")
 
 
 def take_turn(mind: Mind, inbound: Inbound, record: Record) -> Outcome:
@@ -92,9 +93,8 @@ class _Turn:
         """What this message changes in where the talk stands."""
         talk = self.record.dialogue
         complaint = talk.complaint or self.heard.complaint
-        hints = [
-            h for h in dict.fromkeys((*talk.hints, *self.heard.hints)) if h not in self.record.assessment.findings
-        ]
+        known = self.record.assessment.findings
+        hints = [h for h in dict.fromkeys((*talk.hints, *self.heard.hints)) if h not in known and self._presses(h)]
         wishes = talk.wishes
         if self.intent in INFORM and self.intent not in wishes and not talk.advised:
             wishes = (*wishes, self.intent)
@@ -109,6 +109,10 @@ class _Turn:
         self.record = self.record.with_dialogue(**changes)
         if talk.advised and "worse" in self.heard.signals:
             self.record = replace(self.record, assessment=self.record.assessment.with_details(worse_on_return=True))
+
+    def _presses(self, finding: str) -> bool:
+        """Whether a mere hint is worth a question of its own; milder things come up in their own list."""
+        return self.mind.knowledge.findings[finding].level in URGENT
 
     @property
     def decision(self) -> Decision:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.advice.choose import choose, first_advice, information_for, more
@@ -65,9 +65,10 @@ def _first_pieces(mind: Mind, decision: Decision, record: Record) -> tuple[Guida
 
 def _level(mind: Mind, decision: Decision, assessment: Assessment) -> dict[str, Any]:
     words = words_of(mind, decision, assessment)
-    parts = [words.title, words.paragraph()]
+    own_care = decision.level == "self_care"
+    parts = [words.title, words.what_to_do if own_care else words.paragraph()]
     names = present_names(mind, decision)
-    if decision.level != "self_care" and names:
+    if names and not own_care:
         parts.append(mind.words.say("because", names=names))
     parts.append(massage_words(mind, decision))
     return draft("advice", "\n".join(part for part in parts if part), sources=sources_of(mind.knowledge, decision))
@@ -104,8 +105,16 @@ def _names(mind: Mind, findings: Iterable[str]) -> str:
 def _guidance(mind: Mind, lead: str, pieces: Sequence[Guidance]) -> dict[str, Any]:
     """Pieces as cards; the text after the first blank line says the same for channels without cards."""
     cards = [to_contract(piece, mind.library.sources) for piece in pieces]
-    listed = [f"{n}. {card['title']}. {card['text']} {card['dose']}" for n, card in enumerate(cards, 1)]
-    return draft("advice", lead + "\n\n" + "\n".join(listed), guidance=cards)
+    return draft("advice", f"{lead}\n\n{_listed(cards)}", guidance=cards)
+
+
+def _listed(cards: Sequence[Mapping[str, Any]]) -> str:
+    """Cards as numbered lines."""
+    lines = []
+    for number, card in enumerate(cards, 1):
+        stop = "" if card["title"].endswith(("?", "!", ".")) else "."
+        lines.append(f"{number}. {card['title']}{stop} {card['text']} {card['dose']}")
+    return "\n".join(lines)
 
 
 def _next_choices(mind: Mind, tips: bool) -> list[dict[str, Any]]:
@@ -154,7 +163,7 @@ def information(
     cards = [to_contract(piece, mind.library.sources) for piece in pieces]
     sources = [mind.library.sources[id] for id in found.sources]
     body = f"{found.text}\n{mind.words.say('safety_line', turn, **numbers)}"
-    listed = "\n".join(f"{n}. {card['title']}. {card['text']} {card['dose']}" for n, card in enumerate(cards, 1))
+    listed = _listed(cards)
     return draft(
         "answer",
         f"{body}\n\n{listed}" if listed else body,

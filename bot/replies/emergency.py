@@ -28,6 +28,8 @@ def message(mind: Mind, decision: Decision, assessment: Assessment) -> dict[str,
 def reminder(mind: Mind, decision: Decision, assessment: Assessment, turn: int, new: bool) -> dict[str, Any]:
     """The same again in fewer and other words, for whoever goes on talking."""
     words = words_of(mind, decision, assessment)
+    if words.path == "self_harm":
+        return draft("emergency", mind.words.say("crisis_again", turn, **mind.numbers(assessment)))
     name = "emergency_already" if new else "emergency_again"
     return draft("emergency", mind.words.say(name, turn, what_to_do=words.what_to_do))
 
