@@ -97,7 +97,7 @@ class Supervisor:
             reader.start()
             self._readers.append(reader)
 
-    def wait_ready(self, is_ready: Callable[[], bool], seconds: float, every: float = 0.2) -> None:
+    def wait_ready(self, is_ready: Callable[[], bool], seconds: float, every: float = 0.5) -> None:
         """Return once `is_ready()` is true; Ended when a process goes first, NotReady after `seconds`."""
         began = time.monotonic()
         told = began
