@@ -15,7 +15,15 @@ UNIT_DAYS = {
     "fortnights": 14, "month": 30, "months": 30, "mth": 30, "mths": 30, "mnth": 30, "mnths": 30, "mo": 30, "mos": 30,
     "year": 365, "years": 365, "yr": 365, "yrs": 365, "decade": 3650, "decades": 3650, "weekend": 2, "weekends": 7,
 }  # fmt: skip
-PLURAL_ALONE = {"days": 3.0, "weeks": 21.0, "months": 90.0, "years": 1095.0, "decades": 7300.0, "yrs": 1095.0, "hours": 0.2}
+PLURAL_ALONE = {
+    "days": 3.0,
+    "weeks": 21.0,
+    "months": 90.0,
+    "years": 1095.0,
+    "decades": 7300.0,
+    "yrs": 1095.0,
+    "hours": 0.2,
+}
 VAGUE = {"couple": 2.0, "few": 3.0, "several": 4.0, "many": 5.0, "half": 0.5, "a": 1.0, "an": 1.0, "some": 3.0}
 WEEKDAYS = {
     "monday": 0, "mon": 0, "tuesday": 1, "tues": 1, "tue": 1, "wednesday": 2, "weds": 2, "wed": 2, "thursday": 3,
@@ -36,7 +44,9 @@ BEFORE_LENGTH = frozenset(
 )
 AFTER_LENGTH = frozenset("ago now back already straight or plus so since running solid".split())
 NOT_BEFORE = frozenset("every each per in next another until till takes aged age once twice".split())
-NOT_AFTER = frozenset("old pregnant postpartum postnatal shift shifts journey drive walk walking run flight course away".split())
+NOT_AFTER = frozenset(
+    "old pregnant postpartum postnatal shift shifts journey drive walk walking run flight course away".split()
+)
 RATES = frozenset("day week month year night hour".split())
 
 
@@ -86,7 +96,9 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         other = number_at(texts, other_at) if dashed else None
         if other is not None and "/" not in words[other_at].before:
             amount, after = (amount + other[0]) / 2, other[1]
-        elif after < len(words) and "/" in words[after].before and other is not None and other[0] and other_at == after:
+        elif (
+            after < len(words) and "/" in words[after].before and other is not None and other[0] and other_at == after
+        ):
             amount, after = amount / other[0], other[1]
     elif word in VAGUE:
         amount, after = VAGUE[word], place + 1
@@ -112,7 +124,9 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     if amount is None:
         if word in ("fortnight", "fortnights") and _at(texts, place - 1) not in NOT_BEFORE:
             return Measure(14.0, place, place + 1)
-        if word in ("ages", "donkeys", "yonks") or (word in ("forever", "eternity") and _at(texts, place - 1) != "take"):
+        if word in ("ages", "donkeys", "yonks") or (
+            word in ("forever", "eternity") and _at(texts, place - 1) != "take"
+        ):
             return Measure(200.0 if word == "ages" else 730.0, place, place + 1)
         if texts[place : place + 2] == ["long", "time"] and _at(texts, place + 2) != "ago":
             return Measure(200.0, place, place + 2)
@@ -125,7 +139,13 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     end = after + 1
     if texts[end : end + 3] == ["and", "a", "half"]:
         amount, end = amount + 0.5, end + 3
-    if number is None and word in ("a", "an") and _at(texts, place - 1) not in BEFORE_LENGTH and _at(texts, end) not in AFTER_LENGTH:
+    if (
+        number is None
+        and word in ("a", "an")
+        and place
+        and _at(texts, place - 1) not in BEFORE_LENGTH
+        and _at(texts, end) not in AFTER_LENGTH
+    ):
         return None
     before = _at(texts, place - 1)
     following = _at(texts, end)
@@ -135,7 +155,9 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         unit in ("day", "days", "week", "hours", "year", "month") and following in ("times", "x")
     ):
         return None
-    if unit in ("year", "years", "yr", "yrs") and (following in ("o", "old") or before in ("am", "is", "im", "turned")):
+    if unit in ("year", "years", "yr", "yrs") and (
+        following in ("o", "old") or before in ("am", "is", "im", "turned")
+    ):
         return None
     if UNIT_DAYS[unit] < 1 and before not in BEFORE_LENGTH and following not in AFTER_LENGTH:
         return None
@@ -184,7 +206,11 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         return Measure(float((today - _last_time(today, 4, 10)).days), place, place + 1, True)
     if pair == "new year" and since:
         return Measure(float((today - _last_time(today, 1, 1)).days), place, place + 2, True)
-    if word in ("summer", "winter", "spring", "autumn", "fall") and "since" in before and _at(texts, place - 1) != "a":
+    if (
+        word in ("summer", "winter", "spring", "autumn", "fall")
+        and "since" in before
+        and _at(texts, place - 1) != "a"
+    ):
         month = {"summer": 7, "winter": 1, "spring": 4, "autumn": 10, "fall": 10}[word]
         return Measure(float((today - _last_time(today, month, 15)).days), place, place + 1, True)
     if word in MONTHS and (since or (word not in ("may", "march") and _at(texts, place - 1) in ("in", "last"))):
@@ -197,7 +223,12 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
             then = date(int(year[0]), MONTHS[word], 15)
             return Measure(float(max((today - then).days, 0)), place, year[1], since)
         return Measure(float((today - _last_time(today, MONTHS[word], day)).days), place, place + 1, since)
-    if word.isdigit() and len(word) == 4 and 1950 <= int(word) <= today.year and _at(texts, place - 1) in ("since", "in", "from"):
+    if (
+        word.isdigit()
+        and len(word) == 4
+        and 1950 <= int(word) <= today.year
+        and _at(texts, place - 1) in ("since", "in", "from")
+    ):
         if _at(texts, place - 1) == "in" and not since:
             return None
         then = date(int(word), 7, 1)
@@ -234,17 +265,85 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
         if ten or of_ten or out_of:
             found.append(Measure(value, place, after + (1 if ten else 2 if of_ten else 3)))
             continue
-        if rest and (rest[0] in UNIT_DAYS or rest[0] in ("in", "times", "x", "percent", "of", "year", "other", "or", "and", "kids", "children", "am", "pm", "o", "kg", "lb", "lbs", "stone", "miles", "km", "k", "more", "different", "people", "pillows", "cups")):
+        if rest and (
+            rest[0] in UNIT_DAYS
+            or rest[0]
+            in (
+                "in",
+                "times",
+                "x",
+                "percent",
+                "of",
+                "year",
+                "other",
+                "or",
+                "and",
+                "kids",
+                "children",
+                "am",
+                "pm",
+                "o",
+                "kg",
+                "lb",
+                "lbs",
+                "stone",
+                "miles",
+                "km",
+                "k",
+                "more",
+                "different",
+                "people",
+                "pillows",
+                "cups",
+            )
+        ):
             continue
         if after < len(words) and "/" in words[after].before:
             continue
         lead = texts[max(0, place - 5) : place]
         scale = "scale" in texts[after : after + 4] or "scale" in texts[max(0, place - 9) : place]
-        named = any(p in pain_places for p in range(max(0, place - 6), place)) and bool(lead) and lead[-1] in (
-            "is", "a", "about", "around", "at", "level", "score", "of", "'s", "was", "to", "say", "like", "roughly", "maybe", "pain", "than", "approx", "its",
+        named = (
+            any(p in pain_places for p in range(max(0, place - 6), place))
+            and bool(lead)
+            and lead[-1]
+            in (
+                "is",
+                "a",
+                "about",
+                "around",
+                "at",
+                "level",
+                "score",
+                "of",
+                "'s",
+                "was",
+                "to",
+                "say",
+                "like",
+                "roughly",
+                "maybe",
+                "pain",
+                "than",
+                "approx",
+                "its",
+            )
         )
-        alone = lead[-2:] in (["about", "a"], ["around", "a"], ["is", "a"], ["'s", "a"], ["say", "a"], ["it", "about"], ["maybe", "a"], ["probably", "a"], ["solid", "a"])
-        last = after >= len(words) or bool(words[after].before.strip()) or texts[after] in ("at", "when", "but", "right", "today", "now", "on", "most", "some", "out")
+        alone = lead[-2:] in (
+            ["about", "a"],
+            ["around", "a"],
+            ["is", "a"],
+            ["'s", "a"],
+            ["say", "a"],
+            ["it", "about"],
+            ["maybe", "a"],
+            ["probably", "a"],
+            ["solid", "a"],
+        )
+        last = (
+            after >= len(words)
+            or bool(words[after].before.strip())
+            or texts[after] in ("at", "when", "but", "right", "today", "now", "on", "most", "some", "out")
+        )
         if scale and texts[place - 1 : place] not in (["of"], ["to"]) and last and texts[after : after + 1] != ["to"]:
             found.append(Measure(value, place, after))
         elif last and (named or alone) and (texts[place] != "one" or "score" in lead or "level" in lead):
@@ -276,15 +375,33 @@ def ages(words: Sequence[Word]) -> list[Measure]:
             found.append(Measure(value + shift, place, after + 1))
             continue
         del tens
-        if texts[after : after + 2] in (["years", "old"], ["year", "old"], ["yrs", "old"], ["yr", "old"], ["y", "o"], ["years", "young"], ["years", "of"]):
+        if texts[after : after + 2] in (
+            ["years", "old"],
+            ["year", "old"],
+            ["yrs", "old"],
+            ["yr", "old"],
+            ["y", "o"],
+            ["years", "young"],
+            ["years", "of"],
+        ):
             if texts[after : after + 3] != ["years", "of", "age"] and texts[after + 1] == "of":
                 continue
             found.append(Measure(value, place, after + 2))
         elif follow in ("yo", "yrold", "y") and value >= 3:
             found.append(Measure(value, place, after + 1))
-        elif follow in ("f", "m", "female", "male") and value >= 12 and (words[after].start == words[place].end or follow in ("female", "male")):
+        elif (
+            follow in ("f", "m", "female", "male")
+            and value >= 12
+            and (words[after].start == words[place].end or follow in ("female", "male"))
+        ):
             found.append(Measure(value, place, after + 1))
-        elif before[-1:] in (["aged"], ["age"], ["turned"], ["turning"]) or before[-2:] in (["age", "is"], ["age", "of"], ["just", "turned"], ["now", "aged"], ["age", "'s"]):
+        elif before[-1:] in (["aged"], ["age"], ["turned"], ["turning"]) or before[-2:] in (
+            ["age", "is"],
+            ["age", "of"],
+            ["just", "turned"],
+            ["now", "aged"],
+            ["age", "'s"],
+        ):
             if before[-2:] == ["age", "of"] and before[-3:-2] in (["the"], ["since"]):
                 continue
             found.append(Measure(value, place, after))
@@ -299,9 +416,39 @@ def _says_age(texts: Sequence[str], place: int) -> bool:
     lead = texts[max(0, place - 3) : place]
     while lead and lead[-1] in ("now", "only", "almost", "nearly", "about", "just", "over", "already", "a"):
         lead = lead[:-1]
-    return lead[-2:] in (["i", "am"], ["he", "is"], ["she", "is"], ["she", "'s"], ["he", "'s"], ["who", "is"], ["who", "'s"]) or (
-        len(lead) >= 2 and lead[-1] in ("is", "'s") and lead[-2] in (
-            "mum", "mom", "mother", "dad", "father", "husband", "wife", "son", "daughter", "nan", "gran", "grandma", "grandad", "grandmother", "grandfather", "partner", "brother", "sister", "aunt", "uncle",
+    return lead[-2:] in (
+        ["i", "am"],
+        ["he", "is"],
+        ["she", "is"],
+        ["she", "'s"],
+        ["he", "'s"],
+        ["who", "is"],
+        ["who", "'s"],
+    ) or (
+        len(lead) >= 2
+        and lead[-1] in ("is", "'s")
+        and lead[-2]
+        in (
+            "mum",
+            "mom",
+            "mother",
+            "dad",
+            "father",
+            "husband",
+            "wife",
+            "son",
+            "daughter",
+            "nan",
+            "gran",
+            "grandma",
+            "grandad",
+            "grandmother",
+            "grandfather",
+            "partner",
+            "brother",
+            "sister",
+            "aunt",
+            "uncle",
         )
     )
 
@@ -313,7 +460,30 @@ def _ends_age(texts: Sequence[str], words: Sequence[Word], after: int) -> bool:
         return False
     if words[after].before.strip():
         return True
-    return texts[after] in ("and", "with", "now", "so", "if", "but", "have", "had", "work", "female", "male", "who", "this", "i", "my", "been", "a", "years", "or", "f", "m", "has")
+    return texts[after] in (
+        "and",
+        "with",
+        "now",
+        "so",
+        "if",
+        "but",
+        "have",
+        "had",
+        "work",
+        "female",
+        "male",
+        "who",
+        "this",
+        "i",
+        "my",
+        "been",
+        "a",
+        "years",
+        "or",
+        "f",
+        "m",
+        "has",
+    )
 
 
 def days_ago(day: date, today: date) -> float:

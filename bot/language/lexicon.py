@@ -72,7 +72,9 @@ def load_folder(folder: Path) -> dict[str, Any]:
             elif key in merged and isinstance(value, dict):
                 for name, entry in value.items():
                     if name in merged[key]:
-                        raise LanguageDataError(f"{file}: {key}.{name} is already defined in another file; merge the two")
+                        raise LanguageDataError(
+                            f"{file}: {key}.{name} is already defined in another file; merge the two"
+                        )
                     merged[key][name] = _strings(entry, file, f"{key}.{name}")
             else:
                 allowed = ", ".join([*merged, *WORD_KEYS])
@@ -160,9 +162,7 @@ class Lexicon:
             for name in pattern.names:
                 if name.startswith("[") and name not in self.sets:
                     self.sets[name] = []
-                    self.sets[name] = [
-                        inner for member in members(name) for inner in self._parse(member, where)
-                    ]
+                    self.sets[name] = [inner for member in members(name) for inner in self._parse(member, where)]
         return patterns
 
     def _check(self) -> None:

@@ -144,7 +144,9 @@ class Matcher:
                     matches.setdefault((number, found.start, found.end), match)
         return list(matches.values())
 
-    def _walk(self, node: _Node, words: Sequence[Word], start: int, place: int, skipped: int, spans: dict[str, Spans]) -> None:
+    def _walk(
+        self, node: _Node, words: Sequence[Word], start: int, place: int, skipped: int, spans: dict[str, Spans]
+    ) -> None:
         if place >= len(words):
             return
         word = words[place]
@@ -177,7 +179,9 @@ class Matcher:
         parts = [self._run(run, words, spans) for run in pattern.runs]
         if not all(parts):
             return []
-        return [found for choice in product(*(part[:12] for part in parts)) for found in self._together(choice, words)]
+        return [
+            found for choice in product(*(part[:12] for part in parts)) for found in self._together(choice, words)
+        ]
 
     @staticmethod
     def _together(parts: Sequence[_Found], words: Sequence[Word]) -> list[_Found]:
@@ -198,7 +202,14 @@ class Matcher:
         return result
 
     def _rest(
-        self, run: Run, number: int, words: Sequence[Word], spans: dict[str, Spans], start: int, end: int, used: Iterable[int]
+        self,
+        run: Run,
+        number: int,
+        words: Sequence[Word],
+        spans: dict[str, Spans],
+        start: int,
+        end: int,
+        used: Iterable[int],
     ) -> list[_Found]:
         if number == len(run):
             return [_Found(start, end, frozenset(used))]
@@ -208,9 +219,7 @@ class Matcher:
         budget, fillers, place = piece.gap, FILLERS_SKIPPED, end
         while place < len(words) and words[place].clause == words[end - 1].clause:
             for stop in places.get(place, ()):
-                result.extend(
-                    self._rest(run, number + 1, words, spans, start, stop, [*used, *range(place, stop)])
-                )
+                result.extend(self._rest(run, number + 1, words, spans, start, stop, [*used, *range(place, stop)]))
             if result:
                 break
             if words[place].filler and fillers:

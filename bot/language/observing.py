@@ -41,7 +41,11 @@ class _Observer:
         for match, status, person in judged:
             final = self._of_person(match, status, person, for_other)
             seen.append((match, final))
-        taken = {match.entry.id for match, status in seen if status == "present" and match.entry.kind == "finding"}
+        taken = {
+            match.entry.id
+            for match, status in seen
+            if status == "present" and match.entry.kind == "finding" and match.group == "plain"
+        }
         for match, status in seen:
             if status == "present" and any(other in taken for other in match.entry.unless):
                 continue
@@ -60,10 +64,16 @@ class _Observer:
             if match.group in ("except", "figure"):
                 continue
             if any(
-                other.entry == match.entry and other.start < match.end and match.start < other.end for other in exceptions
+                other.entry == match.entry and other.start < match.end and match.start < other.end
+                for other in exceptions
             ):
                 continue
             kept.append(match)
+        doubts = [match for match in kept if match.group in ("hint", "denied")]
+        kept = [
+            match for match in kept
+            if not (match.group == "plain" and any(one.entry == match.entry and _inside(match, one) for one in doubts))
+        ]  # fmt: skip
         sites = [match for match in kept if _is_site(match)]
         return [match for match in kept if not (_is_site(match) and any(_inside(match, other) for other in sites))]
 
@@ -90,7 +100,9 @@ class _Observer:
         """The past of somebody else: "my nan had", "died of", "was diagnosed with"."""
         clause = self.words[match.start].clause
         return any(
-            self.words[cue.start].clause == clause and cue.start < match.end and not set(range(cue.start, cue.end)) & match.used
+            self.words[cue.start].clause == clause
+            and cue.start < match.end
+            and not set(range(cue.start, cue.end)) & match.used
             for cue in self.reading.at("others_past")
         )
 
@@ -99,8 +111,10 @@ class _Observer:
             return status
         if person == ANIMAL:
             return "other_person" if status in ("present", "unsure", "past") else status
-        if person == OTHER and status in ("present", "unsure", "past") and (
-            not for_other or (self._told(match) and not match.entry.lasting)
+        if (
+            person == OTHER
+            and status in ("present", "unsure", "past")
+            and (not for_other or (self._told(match) and not match.entry.lasting))
         ):
             return "other_person"
         if any(self._covers(cue, match) for cue in self.reading.at("family")):
@@ -116,18 +130,32 @@ class _Observer:
     def _note_match(self, match: Match, status: Status) -> None:
         entry = match.entry
         value: Value = entry.value
-        certainty = "hint" if match.group == "hint" else "plain"
+        certainty = "hint" if match.group == "hint" or self._softened(match) else "plain"
         if entry.id in TURNED and status == "denied":
             value, status = False, "present"
         if entry.kind == "fact" and entry.id == "region" and status == "present" and self._radiated(match):
             return
         self._note(entry.kind, entry.id, value, status, certainty, match.start, match.end)
 
+    def _softened(self, match: Match) -> bool:
+        """Long-standing trouble that is asked for only when new, and legs that are sore after sport: ask first."""
+        sentence = self.words[match.start].sentence
+
+        def near(name: str) -> bool:
+            return any(self.words[cue.start].sentence == sentence for cue in self.reading.at(name))
+
+        entry = match.entry
+        old = entry.new_only and near("longstanding") and not near("new_now")
+        return old or (entry.eased_by_sport and near("sport_cause"))
+
     def _radiated(self, match: Match) -> bool:
         """A place that the pain goes to, not where it is: "from my neck down to my shoulder"."""
         earlier = [
-            other for other in self.reading.matches
-            if _is_site(other) and other.end <= match.start and other.entry.value != match.entry.value
+            other
+            for other in self.reading.matches
+            if _is_site(other)
+            and other.end <= match.start
+            and other.entry.value != match.entry.value
             and self.words[other.start].sentence == self.words[match.start].sentence
         ]
         if not earlier:
@@ -135,7 +163,9 @@ class _Observer:
         places = range(max(0, match.start - 3), match.end)
         return any(cue.start in places or cue.end - 1 in places for cue in self.reading.at("radiates"))
 
-    def _note(self, kind: Kind | str, name: str, value: Value, status: Status, certainty: str, start: int, end: int) -> None:
+    def _note(
+        self, kind: Kind | str, name: str, value: Value, status: Status, certainty: str, start: int, end: int
+    ) -> None:
         self.result.append(
             Observation(kind, name, status, value, certainty, self.words[start].start, self.words[end - 1].end)  # type: ignore[arg-type]
         )
@@ -172,9 +202,12 @@ class _Observer:
         fitting: list[Measure] = []
         for measure in lengths:
             sentence = self.words[measure.start].sentence
-            near = [m for m in conditions if self.words[m.start].sentence == sentence and -6 < measure.start - m.end < 6]
+            near = [
+                m for m in conditions if self.words[m.start].sentence == sentence and -6 < measure.start - m.end < 6
+            ]
             if near and not any(
-                m.entry.id == "complaint" and self.words[m.start].clause == self.words[measure.start].clause
+                m.entry.id == "complaint"
+                and self.words[m.start].clause == self.words[measure.start].clause
                 and abs(m.start - measure.start) < min(abs(n.end - measure.start) for n in near)
                 for m, _, _ in judged
             ):
@@ -212,5 +245,7 @@ def _is_site(match: Match) -> bool:
 
 def _inside(match: Match, other: Match) -> bool:
     return (
-        other.start <= match.start and match.end <= other.end and (other.end - other.start) > (match.end - match.start)
+        other.start <= match.start
+        and match.end <= other.end
+        and (other.end - other.start) > (match.end - match.start)
     )

@@ -1,12 +1,12 @@
 """The pattern language of ``data/language``, and how it is read.
 
-    numb down there         these words, in this order; small words such as "my" or "really" may stand between
-    <leg>                   any member of the set "leg"
-    [leg|legs|both <leg>]   any of these
-    word?                   may be missing (also ``<leg>?`` and ``[a|b]?``)
-    numb*                   any word that begins with "numb"
-    ..  or  ...             up to three, or up to seven, other words of the same clause
-    A & B                   both in one clause, in either order, at most eight words apart
+numb down there         these words, in this order; small words such as "my" or "really" may stand between
+<leg>                   any member of the set "leg"
+[leg|legs|both <leg>]   any of these
+word?                   may be missing (also ``<leg>?`` and ``[a|b]?``)
+numb*                   any word that begins with "numb"
+..  or  ...             up to three, or up to seven, other words of the same clause
+A & B                   both in one clause, in either order, at most eight words apart
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def _tokens(text: str) -> list[str]:
         else:
             found = _PLAIN.match(text, place)
             if found is None:
-                raise PatternError(f"cannot read {text!r} from {text[place:]!r} on: use words, <sets>, [a|b], .., ... and &")
+                raise PatternError(
+                    f"cannot read {text!r} from {text[place:]!r} on: use words, <sets>, [a|b], .., ... and &"
+                )
             tokens.append(found.group())
             end = found.end()
         place = end

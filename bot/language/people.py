@@ -25,11 +25,17 @@ class PeopleReader:
         for name in ("self_word", "other_pronoun", "relative", "animal"):
             kind = {"self_word": SELF, "other_pronoun": PRONOUN, "relative": OTHER, "animal": ANIMAL}[name]
             for cue in self.reading.at(name):
+                if kind == OTHER and any(
+                    v.start < cue.end and cue.start < v.end for v in self.reading.at("not_relative")
+                ):
+                    continue
                 known = marks.get(cue.end - 1)
                 if known is None or cue.start <= known[0]:
                     marks[cue.end - 1] = (cue.start, kind)
         inside = {
-            place for cue in (*self.reading.at("relative"), *self.reading.at("animal")) for place in range(cue.start, cue.end - 1)
+            place
+            for cue in (*self.reading.at("relative"), *self.reading.at("animal"))
+            for place in range(cue.start, cue.end - 1)
         }
         focus: list[str] = []
         current = SELF
@@ -49,4 +55,4 @@ class PeopleReader:
         """``self``, ``other`` or ``animal``: the last person named at or inside the match."""
         whole = self._who[match.end - 1] if match.end else SELF
         first = self._who[match.start]
-        return whole if whole != first else first
+        return first if whole == ANIMAL else whole

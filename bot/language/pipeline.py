@@ -19,7 +19,12 @@ from bot.language.observation import Observation
 from bot.language.observing import observe
 from bot.language.words import Word
 
-WORDS, MATCHES, OBSERVATIONS, TODAY = "spinewise_words", "spinewise_matches", "spinewise_observations", "spinewise_today"
+WORDS, MATCHES, OBSERVATIONS, TODAY = (
+    "spinewise_words",
+    "spinewise_matches",
+    "spinewise_observations",
+    "spinewise_today",
+)
 _LABELS = {"region": "REGION", "duration_days": "DURATION", "pain_score": "SCORE", "age": "AGE"}
 
 

@@ -121,7 +121,9 @@ _WORDS: dict[str, str] = {
 }
 _PHRASES: dict[str, list[tuple[str, ...]]] = {
     kind: sorted(
-        {tuple(phrase.split()) for phrase in re.sub(r"\s*\n\s*", "", text).split("|") if phrase}, key=len, reverse=True
+        {tuple(phrase.split()) for phrase in re.sub(r"\s*\n\s*", "", text).split("|") if phrase},
+        key=len,
+        reverse=True,
     )
     for kind, text in _WORDS.items()
 }
@@ -132,7 +134,9 @@ for _kind, _list in _PHRASES.items():
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+|[👍👎✅❌🤷#/]|[,.;:!?\n-]", re.UNICODE)
 _MARKS = frozenset(",.;:!?\n-")
-_LINKS = frozenset("but i my it its just only and because cos though although however except im ive he she they we there the".split())
+_LINKS = frozenset(
+    "but i my it its just only and because cos though although however except im ive he she they we there the".split()
+)
 _LONGEST = 200
 
 
@@ -271,7 +275,9 @@ def _polarity(tokens: Sequence[str], marks: Sequence[str], long: bool) -> ShortA
                 best, kind = step, name
         clause = _clause(tokens, place)
         ends = clause is not None and (
-            place + clause[1] >= len(tokens) or marks[place + clause[1]] or tokens[place + clause[1]] in ("but", "and")
+            place + clause[1] >= len(tokens)
+            or marks[place + clause[1]]
+            or tokens[place + clause[1]] in ("but", "and")
         )
         if clause is not None and ends and clause[1] >= best:
             best, kind = clause[1], clause[0]

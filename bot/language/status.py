@@ -42,7 +42,7 @@ class Reading:
                 matches.append(match)
         voids = cues.get("pseudo", [])
         for name, known in cues.items():
-            if name != "pseudo":
+            if name in ("no", "not"):
                 cues[name] = [c for c in known if not any(v.start <= c.start and c.end <= v.end for v in voids)]
         return cls(words, matches, cues)
 
@@ -84,7 +84,16 @@ class StatusReader:
                     fresh = True
                 elif word.text in ("now", "today", "currently") and previous.text in ("and", "but"):
                     fresh = True
-                elif place in self._ends and word.text in ("because", "since", "so", "then", "when", "while", "after", "cos"):
+                elif place in self._ends and word.text in (
+                    "because",
+                    "since",
+                    "so",
+                    "then",
+                    "when",
+                    "while",
+                    "after",
+                    "cos",
+                ):
                     fresh = True
                 current += fresh
             numbers.append(current)
@@ -104,13 +113,17 @@ class StatusReader:
                 distance += 1
         if distance > REACH:
             return False
-        comma = next((p for p in range(start, end + 1) if "," in self.words[p].before or self.words[p].text == "and"), None)
+        comma = next(
+            (p for p in range(start, end + 1) if "," in self.words[p].before or self.words[p].text == "and"), None
+        )
         if comma is None:
             return True
         later = range(comma, end)
         if any(place in self._subjects or place in self._verbs for place in later):
             return False
-        closes = any(self.words[p].text in ("or", "nor") for p in range(start, len(self.words)) if self._same(start, p))
+        closes = any(
+            self.words[p].text in ("or", "nor") for p in range(start, len(self.words)) if self._same(start, p)
+        )
         return closes or end not in self._states
 
     def _same(self, one: int, other: int) -> bool:
@@ -131,8 +144,8 @@ class StatusReader:
             return "denied"
         if self._unsure(match):
             return "unsure"
-        if not match.entry.lasting and self._past(match):
-            return "past"
+        if not match.entry.lasting:
+            return self._time(match)
         return "present"
 
     def _figure(self, match: Match) -> bool:
@@ -162,6 +175,8 @@ class StatusReader:
             if match.start < cue.start < match.end:
                 return True
             if cue.end <= match.start and not self._stands_alone(cue) and not self._answers(cue):
+                if self.words[cue.start].text == "no" and self._subject_follows(cue):
+                    continue
                 if self._open(cue.end, match.start):
                     return True
         if self._forward("not", match):
@@ -174,6 +189,10 @@ class StatusReader:
         """ "No, ..." as an answer: a mark follows at once."""
         return cue.end >= len(self.words) or bool(set(self.words[cue.end].before) & set(",.;!?\n"))
 
+    def _subject_follows(self, cue: Cue) -> bool:
+        """ "No I can't ...": an answer without its comma."""
+        return cue.end in self._subjects or self.words[cue.end].text in ("cannot", "but", "just", "only")
+
     def _answers(self, cue: Cue) -> bool:
         """ "fever no, numbness yes" and "Fever? No.": the "no" looks back."""
         last = self._last_before(cue)
@@ -184,7 +203,11 @@ class StatusReader:
         following = self.words[cue.end].text
         return following in ("and", "but", "though") or (
             cue.end in self._covered
-            and any(word.text in ("yes", "yeah", "yep") for word in self.words[cue.end :] if word.sentence == self.words[cue.end].sentence)
+            and any(
+                word.text in ("yes", "yeah", "yep")
+                for word in self.words[cue.end :]
+                if word.sentence == self.words[cue.end].sentence
+            )
         )
 
     def _last_before(self, cue: Cue) -> Match | None:
@@ -207,9 +230,16 @@ class StatusReader:
     def _after(self, name: str, match: Match) -> bool:
         """A cue that follows: "fever is gone", "numbness: not at all"."""
         for cue in self.reading.at(name):
-            if cue.start >= match.end and self._free(cue, match) and self._same(match.end - 1, cue.start):
+            asked = (
+                "?" in self.words[match.end - 1].after
+                and self.words[cue.start].sentence == self.words[match.end - 1].sentence + 1
+            )
+            if cue.start >= match.end and self._free(cue, match) and (asked or self._same(match.end - 1, cue.start)):
                 between = range(match.end, cue.start)
-                if all(self.words[p].filler or p in self._list or p in self._covered for p in between) and len(between) <= REACH:
+                if (
+                    all(self.words[p].filler or p in self._list or p in self._covered for p in between)
+                    and len(between) <= REACH
+                ):
                     if not any(p in self._ends for p in between):
                         return True
         return False
@@ -238,35 +268,42 @@ class StatusReader:
             if place > cue.end and place in self._subjects and "," in self.words[place].before:
                 return False
         return not any(
-            self.words[place].text in ("because", "as", "since", "cos", "my", "i") and place > cue.end for place in between
+            self.words[place].text in ("because", "as", "since", "cos", "my", "i") and place > cue.end
+            for place in between
         )
 
-    def _past(self, match: Match) -> bool:
+    def _time(self, match: Match) -> Status:
+        """Past when it is over; something over since a few days is still asked about."""
         segment = {self._segments[place] for place in range(match.start, match.end)}
         near = segment | {number - 1 for number in segment if self._empty(number - 1)}
         sentence = self.words[match.start].sentence
 
         def within(name: str, numbers: set[int]) -> bool:
             return any(
-                self._segments[cue.start] in numbers and self._free(cue, match) and self.words[cue.start].sentence == sentence
+                self._segments[cue.end - 1] in numbers
+                and self._free(cue, match)
+                and self.words[cue.start].sentence == sentence
                 for cue in self.reading.at(name)
             )
 
-        if within("still", near) or within("recent", near):
-            return False
-        if within("past", near):
-            return True
         last = max(segment)
+        after = near | {last + 1} if self._empty(last + 1) else near
+        if within("still", after):
+            return "present"
+        recent = within("recent", near)
+        if within("past", near) and not recent:
+            return "past"
         for cue in self.reading.at("resolved"):
             if cue.start >= match.start and self._segments[cue.start] - last <= 1 and self._free(cue, match):
                 if self.words[cue.start].sentence - self.words[match.end - 1].sentence <= 1:
                     later = [
-                        other for other in self.reading.matches
+                        other
+                        for other in self.reading.matches
                         if other.entry.kind == "finding" and match.end <= other.start and other.end <= cue.start
                     ]
                     if not later:
-                        return True
-        return False
+                        return "unsure" if recent else "past"
+        return "present"
 
     def _empty(self, segment: int) -> bool:
         """Whether a segment only sets the time: "in 2015, I had ..."."""

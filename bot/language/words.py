@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Collection, Iterable, Mapping, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -52,7 +52,9 @@ def fold(text: str) -> tuple[str, list[int]]:
             folded = " 1/2"
         else:
             folded = "".join(
-                part for part in unicodedata.normalize("NFKD", character.lower()) if unicodedata.category(part) != "Mn"
+                part
+                for part in unicodedata.normalize("NFKD", character.lower())
+                if unicodedata.category(part) != "Mn"
             )
         letters.append(folded)
         places.extend([place] * len(folded))
@@ -62,7 +64,9 @@ def fold(text: str) -> tuple[str, list[int]]:
 class WordReader:
     """Cuts a message into plain words: contractions spelled out, chat spellings and slips of the keys mended."""
 
-    def __init__(self, data: Mapping[str, Any], vocabulary: Iterable[str] = (), prefixes: Iterable[str] = ()) -> None:
+    def __init__(
+        self, data: Mapping[str, Any], vocabulary: Collection[str] = (), prefixes: Iterable[str] = ()
+    ) -> None:
         self._spellings: dict[str, list[str]] = {
             str(key): str(value).split() for key, value in dict(data.get("spellings") or {}).items()
         }
@@ -75,6 +79,7 @@ class WordReader:
         self._known = frozenset(vocabulary) | self._fillers | self._breaks | frozenset(self._spellings)
         self._kept = frozenset(str(word) for word in data.get("lookalikes") or ())
         self._prefixes = frozenset(prefixes)
+        self._mends = bool(vocabulary)
         self._by_length: dict[int, list[str]] = {}
         for word in sorted(self._known):
             if len(word) >= _TYPO_LENGTH and word.isalpha():
@@ -99,7 +104,7 @@ class WordReader:
         spelled = self._spellings.get(word)
         if spelled is not None:
             return spelled
-        if len(word) < 3 or not word.isalpha() or self.knows(word):
+        if not self._mends or len(word) < 3 or not word.isalpha() or self.knows(word):
             return [word]
         if len(word) > 3:
             short = re.sub(r"(.)\1{2,}", r"\1\1", word)
@@ -125,7 +130,9 @@ class WordReader:
             if spelled is not None:
                 return spelled
             stem, _, tail = token.rpartition("'")
-            ending = {"nt": "not", "t": "not", "m": "am", "ve": "have", "re": "are", "ll": "will", "d": "would"}.get(tail)
+            ending = {"nt": "not", "t": "not", "m": "am", "ve": "have", "re": "are", "ll": "will", "d": "would"}.get(
+                tail
+            )
             if tail == "t" and stem.endswith("n"):
                 stem = stem[:-1]
             stem = stem.replace("'", "")

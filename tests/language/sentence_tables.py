@@ -12,9 +12,9 @@ import yaml
 from bot.language.observation import Observation
 
 HERE = Path(__file__).parent / "cases"
-CATALOGUE = Path("data/clinical/findings.yml")
+ROOT = Path(__file__).parents[2]
+CATALOGUE = ROOT / "data" / "clinical" / "findings.yml"
 TODAY = date(2026, 11, 23)
-FACTS = {"region", "duration_days", "pain_score", "age", "onset", "daily_life", "stress", "sleep_problem", "goal"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def load(name: str) -> list[Case]:
     for held_out, path in ((False, HERE / f"{name}.yml"), (True, HERE / "held_out" / f"{name}.yml")):
         for topic, lines in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             for line in lines:
-                text, _, expected = line.rpartition("|")
+                text, _, expected = (line + " ").partition(" | ")
                 cases.append(Case(text.strip(), tuple(expected.split()), topic, held_out))
     return cases
 

@@ -1,0 +1,148 @@
+"""Short replies: yes, no, not sure, none, numbers and picks."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.language.short_answer import read_short_answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes",
+        "Yep!",
+        "yh",
+        "ye",
+        "aye",
+        "yeah i do",
+        "it does",
+        "kind of",
+        "a little",
+        "I think so",
+        "sometimes",
+        "👍",
+    ],
+)
+def test_yes(text: str) -> None:
+    answer = read_short_answer(text)
+    assert (answer.polarity, answer.whole) == ("yes", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no",
+        "nah",
+        "nope",
+        "negative",
+        "don't think so",
+        "not that I know of",
+        "no I haven't",
+        "it doesn't",
+        "not really, no",
+        "no thanks",
+    ],
+)
+def test_no(text: str) -> None:
+    answer = read_short_answer(text)
+    assert (answer.polarity, answer.whole) == ("no", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["dunno", "idk", "maybe", "not sure", "hard to say", "no idea", "I'm not sure", "can't say", "not sure, maybe"],
+)
+def test_unsure(text: str) -> None:
+    answer = read_short_answer(text)
+    assert (answer.polarity, answer.whole) == ("unsure", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "none",
+        "none of them",
+        "None of these.",
+        "none of the above",
+        "nothing like that",
+        "no to all",
+        "no, none of that",
+        "neither",
+    ],
+)
+def test_none_of_these(text: str) -> None:
+    answer = read_short_answer(text)
+    assert answer.none_of_these
+    assert (answer.polarity, answer.whole) == ("no", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("7", 7),
+        ("seven", 7),
+        ("7/10", 7),
+        ("about 7", 7),
+        ("7ish", 7),
+        ("41 years old", 41),
+        ("forty one", 41),
+        ("I'm 41", 41),
+        ("8 out of ten", 8),
+        ("6-7", 6.5),
+        ("maybe a 6", 6),
+    ],
+)
+def test_numbers(text: str, number: float) -> None:
+    answer = read_short_answer(text)
+    assert (answer.number, answer.whole) == (number, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "picks"),
+    [
+        ("the second one", (2,)),
+        ("1 and 3", (1, 3)),
+        ("number 2", (2,)),
+        ("first and last", (1, -1)),
+        ("the first two", (1, 2)),
+        ("1, 2 and 4", (1, 2, 4)),
+    ],
+)
+def test_picks(text: str, picks: tuple[int, ...]) -> None:
+    answer = read_short_answer(text)
+    assert (answer.picks, answer.whole) == (picks, True)
+
+
+def test_only_and_all() -> None:
+    assert read_short_answer("just the second").only
+    assert read_short_answer("all of them").all_of_these
+    assert read_short_answer("both").all_of_these
+
+
+def test_a_no_with_more_behind_it_is_not_whole() -> None:
+    answer = read_short_answer("no but my calf is huge")
+    assert (answer.polarity, answer.whole) == ("no", False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no pain at night but I lost weight",
+        "my back hurts",
+        "no numbness",
+        "2 weeks",
+        "it started after I fell off my bike",
+        "",
+    ],
+)
+def test_what_is_no_short_answer(text: str) -> None:
+    answer = read_short_answer(text)
+    assert (answer.polarity, answer.whole, answer.picks) == (None, False, ())
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_the_same_twice(text: str) -> None:
+    assert read_short_answer(text) == read_short_answer(text)
