@@ -29,7 +29,7 @@
       stroke-linejoin: round; }
     .launch .x { display: none; }
     .launch[aria-expanded=true] .x { display: block; }
-    .launch[aria-expanded=true] :is(.talk, span) { display: none; }
+    .launch[aria-expanded=true] :is(.talk, .long, .short) { display: none; }
     .launch[aria-expanded=true] { padding: 10px 15px; }
     dialog { position: fixed; z-index: 2147483001; inset: auto; inset-block-end: 88px; inset-inline-end: 16px; margin: 0;
       padding: 0; border: 0; width: min(400px, calc(100vw - 32px)); height: min(700px, calc(100vh - 104px)); max-width: none;
@@ -40,7 +40,8 @@
     .note { position: absolute; inset: 0; padding: 24px; background: Canvas; font-weight: 400; overflow: auto; }
     .note[hidden] { display: none; }
     .note button { display: block; min-height: 44px; margin-block-start: 20px; padding: 8px 20px; font: inherit; }
-    @media (max-width: 600px) { .launch { font-size: 15px; } }
+    .short { display: none; }
+    @media (max-width: 600px) { .long { display: none; } .short { display: block; } }
     @media (forced-colors: active) { .launch, dialog { border: 2px solid ButtonText; } }
     @media print { :host { display: none; } }`;
 
@@ -82,13 +83,15 @@
     host.style.setProperty("--ink", inkOn(colour));
   }
 
-  const label = make("span", {}, words.label);
+  const label = make("span", { class: "long" }, words.label);
+  const short = make("span", { class: "short" }, words.short);
   const launcher = make(
     "button",
     { class: "launch", type: "button", "aria-haspopup": "dialog", "aria-expanded": "false", "aria-label": words.label },
     drawing("talk", "M4 5h16v11H10l-5 4v-4H4z M8.5 9h7 M8.5 12.5h4.5"),
     drawing("x", "M6 6l12 12M18 6L6 18"),
     label,
+    short,
   );
   const noteClose = make("button", { type: "button" }, words.close);
   const note = make("div", { class: "note", role: "alert", hidden: "" });
