@@ -37,17 +37,72 @@ MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-SINCE = frozenset("since from started began begun start starting after happened came ever".split())
+SINCE = frozenset(
+    ["since", "from", "started", "began", "begun", "start", "starting", "after", "happened", "came", "ever"]
+)
 BEFORE_LENGTH = frozenset(
-    "for since past last over about around nearly almost roughly approx approximately than only been within under x maybe "
-    "the these those during least up to say like well got started lasted lasting going".split()
+    [
+        "for",
+        "since",
+        "past",
+        "last",
+        "over",
+        "about",
+        "around",
+        "nearly",
+        "almost",
+        "roughly",
+        "approx",
+        "approximately",
+        "than",
+        "only",
+        "been",
+        "within",
+        "under",
+        "x",
+        "maybe",
+        "the",
+        "these",
+        "those",
+        "during",
+        "least",
+        "up",
+        "to",
+        "say",
+        "like",
+        "well",
+        "got",
+        "started",
+        "lasted",
+        "lasting",
+        "going",
+    ]
 )
-AFTER_LENGTH = frozenset("ago now back already straight or plus so since running solid".split())
-NOT_BEFORE = frozenset("every each per in next another until till takes aged age once twice".split())
+AFTER_LENGTH = frozenset(
+    ["ago", "now", "back", "already", "straight", "or", "plus", "so", "since", "running", "solid"]
+)
+NOT_BEFORE = frozenset(
+    ["every", "each", "per", "in", "next", "another", "until", "till", "takes", "aged", "age", "once", "twice"]
+)
 NOT_AFTER = frozenset(
-    "old pregnant postpartum postnatal shift shifts journey drive walk walking run flight course away".split()
+    [
+        "old",
+        "pregnant",
+        "postpartum",
+        "postnatal",
+        "shift",
+        "shifts",
+        "journey",
+        "drive",
+        "walk",
+        "walking",
+        "run",
+        "flight",
+        "course",
+        "away",
+    ]
 )
-RATES = frozenset("day week month year night hour".split())
+RATES = frozenset(["day", "week", "month", "year", "night", "hour"])
 
 
 @dataclass(frozen=True)
@@ -344,9 +399,9 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
             or bool(words[after].before.strip())
             or texts[after] in ("at", "when", "but", "right", "today", "now", "on", "most", "some", "out")
         )
-        if scale and texts[place - 1 : place] not in (["of"], ["to"]) and last and texts[after : after + 1] != ["to"]:
-            found.append(Measure(value, place, after))
-        elif last and (named or alone) and (texts[place] != "one" or "score" in lead or "level" in lead):
+        if (
+            scale and texts[place - 1 : place] not in (["of"], ["to"]) and last and texts[after : after + 1] != ["to"]
+        ) or (last and (named or alone) and (texts[place] != "one" or "score" in lead or "level" in lead)):
             found.append(Measure(value, place, after))
     return found
 
@@ -387,9 +442,7 @@ def ages(words: Sequence[Word]) -> list[Measure]:
             if texts[after : after + 3] != ["years", "of", "age"] and texts[after + 1] == "of":
                 continue
             found.append(Measure(value, place, after + 2))
-        elif follow in ("yo", "yrold", "y") and value >= 3:
-            found.append(Measure(value, place, after + 1))
-        elif (
+        elif (follow in ("yo", "yrold", "y") and value >= 3) or (
             follow in ("f", "m", "female", "male")
             and value >= 12
             and (words[after].start == words[place].end or follow in ("female", "male"))
@@ -405,9 +458,9 @@ def ages(words: Sequence[Word]) -> list[Measure]:
             if before[-2:] == ["age", "of"] and before[-3:-2] in (["the"], ["since"]):
                 continue
             found.append(Measure(value, place, after))
-        elif before[-1:] in (["f"], ["m"], ["female"], ["male"]) and value >= 14 and after >= len(words):
-            found.append(Measure(value, place, after))
-        elif value >= 5 and _says_age(texts, place) and _ends_age(texts, words, after):
+        elif (before[-1:] in (["f"], ["m"], ["female"], ["male"]) and value >= 14 and after >= len(words)) or (
+            value >= 5 and _says_age(texts, place) and _ends_age(texts, words, after)
+        ):
             found.append(Measure(value, place, after))
     return found
 
@@ -456,7 +509,7 @@ def _says_age(texts: Sequence[str], place: int) -> bool:
 def _ends_age(texts: Sequence[str], words: Sequence[Word], after: int) -> bool:
     if after >= len(words):
         return True
-    if "/" in words[after].before or "-" in words[after].before.strip(" ") and texts[after][0].isdigit():
+    if "/" in words[after].before or ("-" in words[after].before.strip(" ") and texts[after][0].isdigit()):
         return False
     if words[after].before.strip():
         return True

@@ -9,7 +9,7 @@ from typing import Any, Iterator, Mapping
 import yaml
 
 from bot.language.observation import Kind, Value
-from bot.language.patterns import Pattern, PatternError, members, parse
+from bot.language.patterns import Pattern, PatternError, alternatives, parse
 
 WORD_KEYS = ("spellings", "joined", "fillers", "clause_starts", "lookalikes")
 ENTRY_KEYS = {"findings": "finding", "details": "detail", "facts": "fact", "signals": "signal"}
@@ -26,7 +26,7 @@ class Entry:
     """Something that can be read in a message, and the ways of saying it.
 
     ``lasting``: true however long ago ("had cancer ten years ago"). ``condition``: a diagnosis or treatment, so
-    that a relative who has it says nothing about the patient. ``unless``: ids that take its place where both are read.
+    that a relative who has it says nothing about the patient. ``unless``: ids that replace it where both are read.
     """
 
     kind: Kind | str
@@ -162,7 +162,7 @@ class Lexicon:
             for name in pattern.names:
                 if name.startswith("[") and name not in self.sets:
                     self.sets[name] = []
-                    self.sets[name] = [inner for member in members(name) for inner in self._parse(member, where)]
+                    self.sets[name] = [inner for member in alternatives(name) for inner in self._parse(member, where)]
         return patterns
 
     def _check(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import pairwise, product
 from typing import Iterable, Sequence
 
 from bot.language.lexicon import Entry, LanguageDataError, Lexicon
@@ -186,7 +186,7 @@ class Matcher:
     @staticmethod
     def _together(parts: Sequence[_Found], words: Sequence[Word]) -> list[_Found]:
         ordered = sorted(parts, key=lambda part: part.start)
-        for one, other in zip(ordered, ordered[1:]):
+        for one, other in pairwise(ordered):
             if other.start < one.end or other.start - one.end > APART:
                 return []
         if words[ordered[0].start].clause != words[ordered[-1].end - 1].clause:

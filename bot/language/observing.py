@@ -216,7 +216,7 @@ class _Observer:
                 continue
             fitting.append(measure)
         sure = [measure for measure in fitting if measure.sure]
-        return (sure or fitting or [None])[0]
+        return next(iter(sure or fitting), None)
 
     def _note_measure(self, name: str, measure: Measure) -> None:
         value = int(measure.value) if measure.value == int(measure.value) else measure.value

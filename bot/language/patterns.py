@@ -39,29 +39,26 @@ class Pattern:
     """One or several runs of pieces; several are looked for in either order."""
 
     runs: tuple[Run, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(piece.name for run in self.runs for piece in run)
-
-
-def literal(name: str) -> bool:
-    """Whether the set ``name`` is just the words after the equals sign."""
-    return name.startswith("=")
+    names: tuple[str, ...]
+    """All set names of the runs."""
 
 
 def parse(text: str) -> list[Pattern]:
     """The patterns that ``text`` stands for: one, or several where parts may be missing."""
     tokens = _tokens(text)
     groups: list[list[str]] = [[]]
-    for token in tokens:
-        if token == "&":
+    for piece in tokens:
+        if piece == "&":
             groups.append([])
         else:
-            groups[-1].append(token)
+            groups[-1].append(piece)
     if any(not group for group in groups):
         raise PatternError(f"{text!r}: & needs something on both sides")
-    return [Pattern(tuple(choice)) for choice in product(*(_runs(group, text) for group in groups))]
+    return [_pattern(choice) for choice in product(*(_runs(group, text) for group in groups))]
+
+
+def _pattern(runs: tuple[Run, ...]) -> Pattern:
+    return Pattern(runs, tuple(piece.name for run in runs for piece in run))
 
 
 def _tokens(text: str) -> list[str]:
@@ -98,7 +95,7 @@ def _closing(text: str, start: int) -> int:
     raise PatternError(f"cannot read {text!r}: a [ is never closed")
 
 
-def members(name: str) -> list[str]:
+def alternatives(name: str) -> list[str]:
     """The alternatives of "[a|b <c>|[d|e] f]"."""
     parts, depth, last = [], 0, 1
     for place in range(1, len(name) - 1):
@@ -112,10 +109,10 @@ def members(name: str) -> list[str]:
 def _runs(tokens: list[str], text: str) -> list[Run]:
     """All runs of one group, each optional piece in and out; neighbouring plain words become one phrase."""
     choices: list[list[str]] = []
-    for token in tokens:
-        optional = token not in GAPS and token.endswith("?") and len(token) > 1
-        choices.append([token[:-1], ""] if optional else [token])
-    runs = [_run([token for token in choice if token]) for choice in product(*choices)]
+    for piece in tokens:
+        optional = piece not in GAPS and piece.endswith("?") and len(piece) > 1
+        choices.append([piece[:-1], ""] if optional else [piece])
+    runs = [_run([piece for piece in choice if piece]) for choice in product(*choices)]
     if not all(runs):
         raise PatternError(f"{text!r}: at least one piece must not be optional")
     return runs
@@ -125,18 +122,18 @@ def _run(tokens: list[str]) -> Run:
     pieces: list[Piece] = []
     words: list[str] = []
     gap = words_gap = 0
-    for token in [*tokens, ""]:
-        if token and token not in GAPS and token[0] not in "<[":
+    for piece in [*tokens, ""]:
+        if piece and piece not in GAPS and piece[0] not in "<[":
             if not words:
                 words_gap, gap = gap, 0
-            words.append(token)
+            words.append(piece)
             continue
         if words:
             pieces.append(Piece("=" + " ".join(words), words_gap if pieces else 0))
             words = []
-        if token in GAPS:
-            gap = GAPS[token]
-        elif token:
-            pieces.append(Piece(token[1:-1] if token[0] == "<" else token, gap if pieces else 0))
+        if piece in GAPS:
+            gap = GAPS[piece]
+        elif piece:
+            pieces.append(Piece(piece[1:-1] if piece[0] == "<" else piece, gap if pieces else 0))
             gap = 0
     return tuple(pieces)

@@ -1,6 +1,7 @@
 """The reader as a spaCy pipeline: ``spacy.blank("en")`` with own components that carry their data with them.
 
-Importing this module registers the components, after which ``spacy.load(path)`` works without the project's data. (No postponed annotations here: spaCy reads those of the factories.)
+Importing this module registers the components, after which ``spacy.load(path)`` works without the project's data.
+No postponed annotations here: spaCy reads those of the factories.
 """
 
 import json

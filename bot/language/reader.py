@@ -29,7 +29,7 @@ class Reader:
         self._nlp = build_pipeline(folder)
 
     def read(self, text: str, today: date | None = None) -> Reading:
-        """The observations of ``text``; ``today`` is what "since Tuesday" counts back from, the current day by default."""
+        """The observations of ``text``; "since Tuesday" counts back from ``today``, by default the current day."""
         doc = self._nlp.make_doc(text)
         if today is not None:
             doc.user_data[TODAY] = today

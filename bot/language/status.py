@@ -18,6 +18,8 @@ REACH = 7
 
 @dataclass(frozen=True)
 class Cue:
+    """A cue of the kind ``name`` in the words ``start`` to ``end`` (exclusive)."""
+
     name: str
     start: int
     end: int
@@ -80,19 +82,26 @@ class StatusReader:
             if place:
                 previous = self.words[place - 1]
                 fresh = word.clause != previous.clause
-                if place in self._subjects and ("," in word.before or previous.text in ("and", "so", "then", "plus")):
-                    fresh = True
-                elif word.text in ("now", "today", "currently") and previous.text in ("and", "but"):
-                    fresh = True
-                elif place in self._ends and word.text in (
-                    "because",
-                    "since",
-                    "so",
-                    "then",
-                    "when",
-                    "while",
-                    "after",
-                    "cos",
+                if (
+                    (
+                        place in self._subjects
+                        and ("," in word.before or previous.text in ("and", "so", "then", "plus"))
+                    )
+                    or (word.text in ("now", "today", "currently") and previous.text in ("and", "but"))
+                    or (
+                        place in self._ends
+                        and word.text
+                        in (
+                            "because",
+                            "since",
+                            "so",
+                            "then",
+                            "when",
+                            "while",
+                            "after",
+                            "cos",
+                        )
+                    )
                 ):
                     fresh = True
                 current += fresh

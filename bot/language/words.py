@@ -123,13 +123,13 @@ class WordReader:
                     return [word[:cut], word[cut:]]
         return [word]
 
-    def _plain(self, token: str) -> list[str]:
-        token = token.strip("'")
-        if "'" in token:
-            spelled = self._spellings.get(token)
+    def _plain(self, piece: str) -> list[str]:
+        piece = piece.strip("'")
+        if "'" in piece:
+            spelled = self._spellings.get(piece)
             if spelled is not None:
                 return spelled
-            stem, _, tail = token.rpartition("'")
+            stem, _, tail = piece.rpartition("'")
             ending = {"nt": "not", "t": "not", "m": "am", "ve": "have", "re": "are", "ll": "will", "d": "would"}.get(
                 tail
             )
@@ -140,8 +140,8 @@ class WordReader:
                 return [*self.mended(stem), "'s"]
             if ending:
                 return [*self.mended(stem), ending]
-            return self.mended(token.replace("'", ""))
-        return self.mended(token)
+            return self.mended(piece.replace("'", ""))
+        return self.mended(piece)
 
     def read(self, text: str) -> list[Word]:
         """The words of ``text`` in order."""
@@ -150,21 +150,21 @@ class WordReader:
         marks = ""
         last_end = 0
         for found in _TOKEN.finditer(folded):
-            token = found.group()
+            piece = found.group()
             gap = found.start() > last_end
             last_end = found.end()
-            if not (token[0].isalnum()):
-                marks += (" " if gap and token == "-" else "") + token
-                if token == "&":
-                    token = "and"
+            if not (piece[0].isalnum()):
+                marks += (" " if gap and piece == "-" else "") + piece
+                if piece == "&":
+                    piece = "and"
                 else:
                     if words:
-                        words[-1].after += token
+                        words[-1].after += piece
                     continue
             elif gap and marks.endswith("-"):
                 marks += " "
             start, end = places[found.start()], places[found.end() - 1] + 1
-            for place, plain in enumerate(self._plain(token) if token[0].isalpha() else [token]):
+            for place, plain in enumerate(self._plain(piece) if piece[0].isalpha() else [piece]):
                 words.append(Word(plain, start, end, marks if place == 0 else ""))
                 marks = ""
         words = self._join(words)

@@ -38,7 +38,7 @@ def load(name: str) -> list[Case]:
 
 def _levels() -> dict[str, str]:
     data: Any = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
-    rows = data["findings"] if "findings" in data else data
+    rows = data.get("findings", data)
     if isinstance(rows, dict):
         rows = [{"id": key, **value} for key, value in rows.items()]
     return {row["id"]: row.get("level", "") for row in rows}
