@@ -15,13 +15,14 @@ TENS = {
 }  # fmt: skip
 ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
-    "sixth": 6, "6th": 6, "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
+    "sixth": 6, "6th": 6,
+    "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
     "last": -1,
 }  # fmt: skip
 
 
 def number_at(words: Sequence[str], place: int) -> tuple[float, int] | None:
-    """The number that begins at ``place`` and the place after it: "7", "forty one", "three and a half", "a hundred"."""
+    """The number that begins at ``place`` and the place after it: "7", "forty one", "three and a half"."""
     if place >= len(words):
         return None
     word = words[place]

@@ -72,7 +72,7 @@ class _Observer:
         doubts = [match for match in kept if match.group in ("hint", "denied")]
         kept = [
             match for match in kept
-            if not (match.group == "plain" and any(one.entry == match.entry and _inside(match, one) for one in doubts))
+            if not (match.group == "plain" and any(_doubts(d, match) for d in doubts))
         ]  # fmt: skip
         sites = [match for match in kept if _is_site(match)]
         return [match for match in kept if not (_is_site(match) and any(_inside(match, other) for other in sites))]
@@ -241,6 +241,14 @@ def _is_site(match: Match) -> bool:
     return (match.entry.kind == "fact" and match.entry.id == "region") or (
         match.entry.kind == "signal" and match.entry.id == "back"
     )
+
+
+def _doubts(other: Match, match: Match) -> bool:
+    """Whether a hint around the match, or a denial at least as long, takes its place."""
+    if other.entry != match.entry:
+        return False
+    same = other.group == "denied" and (other.start, other.end) == (match.start, match.end)
+    return same or _inside(match, other)
 
 
 def _inside(match: Match, other: Match) -> bool:

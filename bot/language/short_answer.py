@@ -142,7 +142,8 @@ _WORDS: dict[str, str] = {
         im|i am|aged|age|my age is|i turned|turned|turning|close to|a|an|the|solid|good|strong|easily|
         a good|a solid|pain is|the pain is|my pain is|pain level|level|score|scale|it is|its|it is a|its a|
         i give it|id give it|i would give it|i would rate it|id rate it|rate it|nearer|nearly a""",
-    "after_number": """ish|or so|years|years old|year old|yrs|yrs old|yo|y o|yr old|yr|year|y|old|out of 10|out of ten|
+    "after_number": """ish|or so|years|years old|year old|yrs|yrs old|yo|y o|yr old|yr|year|y|old|out of 10|
+        out of ten|
         of 10|of ten|10|on 10|on ten|from 10|from ten|in total|at worst|right now|at the moment|today|
         on average|overall|at a push|give or take|on the scale|on a scale of 1 to 10|in pain|for pain|
         for the pain|plus|f|m""",

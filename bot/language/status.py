@@ -245,7 +245,7 @@ class StatusReader:
             )
             if cue.start >= match.end and self._free(cue, match) and (asked or self._same(match.end - 1, cue.start)):
                 between = range(match.end, cue.start)
-                if (
+                if (  # noqa: SIM102
                     all(self.words[p].filler or p in self._list or p in self._covered for p in between)
                     and len(between) <= REACH
                 ):
@@ -296,14 +296,14 @@ class StatusReader:
             )
 
         last = max(segment)
-        after = near | {last + 1} if self._empty(last + 1) else near
+        after = near | {last + 1} if self._empty(last + 1) and not self._named(last + 1) else near
         if within("still", after):
             return "present"
         recent = within("recent", near)
         if within("past", near) and not recent:
             return "past"
         for cue in self.reading.at("resolved"):
-            if cue.start >= match.start and self._segments[cue.start] - last <= 1 and self._free(cue, match):
+            if cue.start >= match.start and self._segments[cue.start] - last <= 1 and self._free(cue, match):  # noqa: SIM102
                 if self.words[cue.start].sentence - self.words[match.end - 1].sentence <= 1:
                     later = [
                         other
@@ -313,6 +313,14 @@ class StatusReader:
                     if not later:
                         return "unsure" if recent else "past"
         return "present"
+
+    def _named(self, segment: int) -> bool:
+        """Whether a segment speaks of a trouble of its own."""
+        return any(
+            self._segments[match.start] == segment
+            for match in self.reading.matches
+            if match.entry.id == "complaint" or match.entry.kind == "finding"
+        )
 
     def _empty(self, segment: int) -> bool:
         """Whether a segment only sets the time: "in 2015, I had ..."."""
