@@ -126,10 +126,10 @@ def main() -> int:
 
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    from bot.nlu.environment import hush_deprecations, prepare
+    from bot.nlu.environment import hush_warnings, prepare
 
     prepare()
-    hush_deprecations()
+    hush_warnings()
     (ROOT / "models").mkdir(exist_ok=True)
     try:
         step("Building the language pipeline from data/language", lambda: build_language(ROOT))

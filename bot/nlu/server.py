@@ -10,7 +10,7 @@ import os
 import sys
 from typing import Any, List, Optional
 
-from bot.nlu.environment import hush_deprecations, prepare
+from bot.nlu.environment import hush_warnings, prepare
 
 
 def arguments(given: List[str]) -> List[str]:
@@ -78,7 +78,7 @@ def validate_answers_once_compiled() -> None:
 def main() -> None:
     """Run Rasa's command line."""
     prepare()
-    hush_deprecations()
+    hush_warnings()
     sys.argv[1:] = arguments(sys.argv[1:])
     heed_actions_url()
     validate_answers_once_compiled()

