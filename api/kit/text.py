@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
+COMMAND_MARK = "\uff0f"  # the fullwidth slash: looks like one to people, not to Rasa
 LONGEST = 2000  # code points
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 _JOINERS = "\u200c\u200d"  # needed inside emoji and by some scripts, so kept between two characters beyond ASCII
@@ -50,17 +51,20 @@ def _once(text: str) -> str:
     text = "".join(character for character in text if not _is_dropped(character))
     text = _without_stray_joiners(text)
     # What cannot be encoded is gone by now, so that normalising is safe.
-    return unicodedata.normalize("NFC", text).strip().lstrip("/")
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def clean(text: str) -> str:
     """The text without anything invisible or controlling, in NFC, not starting with white space or "/".
 
+    A leading "/" becomes ``COMMAND_MARK``, so that everybody after this knows of the attempt and nobody obeys it.
     Cleaning a cleaned text changes nothing.
     """
-    while (cleaner := _once(text)) != text:
-        text = cleaner
-    return text
+    slash = False
+    while (cleaner := _once(text)) != text or cleaner.startswith("/"):
+        slash = slash or cleaner.startswith("/")
+        text = cleaner.lstrip("/")
+    return COMMAND_MARK + text if slash and text else text
 
 
 def checked(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.dialogue.hearing import hear
-from bot.dialogue.inbound import Inbound, Outcome
+from bot.dialogue.inbound import Inbound, Outcome, defused
 from bot.dialogue.mind import Mind
 from bot.dialogue.state import Record
 from bot.dialogue.turn import take_turn
@@ -80,7 +80,7 @@ class Assistant:
         """The whole answer when this message brings a new emergency, else None. Needs no server and no model."""
         known = Record.from_json(record)
         observations = self.reader.read(text).observations if text else ()
-        inbound = Inbound(text=text, observations=observations, choices=tuple(choices))
+        inbound = defused(Inbound(text=text, observations=observations, choices=tuple(choices)))
         knowledge = self._mind.knowledge
         before = decide(knowledge, known.assessment)
         heard = hear(knowledge, known, inbound)

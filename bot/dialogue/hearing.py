@@ -20,7 +20,12 @@ from bot.triage.knowledge import Knowledge, Question
 # Below this an intent alone is no answer to a screening question (a wrong "no" hides an alarm).
 SURE_INTENT = 0.8
 COMPLAINT_INTENT = 0.5
-ANSWER_INTENTS: Mapping[str, Literal["yes", "no", "unsure"]] = {"affirm": "yes", "deny": "no", "none_of_these": "no", "unsure": "unsure"}
+ANSWER_INTENTS: Mapping[str, Literal["yes", "no", "unsure"]] = {
+    "affirm": "yes",
+    "deny": "no",
+    "none_of_these": "no",
+    "unsure": "unsure",
+}
 GOAL_OF_INTENT = {
     "ask_massage_suitability": "is_massage_ok",
     "ask_massage_technique": "massage_tips",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.language.observation import Observation
@@ -22,6 +23,24 @@ class Inbound:
     confidence: float = 0.0
     observations: tuple[Observation, ...] = ()
     choices: tuple[Mapping[str, Any], ...] = ()
+
+
+# What the API puts in place of a leading "/": the text tried to be a command.
+COMMAND_MARK = "\uff0f"
+_PAYLOAD = re.compile(rf"{COMMAND_MARK}\s*[\w.-]+\s*\{{")
+
+
+def defused(inbound: Inbound) -> Inbound:
+    """``inbound`` without what a text that tries to be a command must not do.
+
+    Its intent counts for nothing ("/restart" restarts nothing), and a payload ("/inform{...}") says nothing. The
+    words of any other text with a slash before it are still read: it may be somebody in need with a clumsy thumb.
+    """
+    if inbound.choices or not inbound.text.startswith(COMMAND_MARK):
+        return inbound
+    if _PAYLOAD.match(inbound.text):
+        return Inbound(text=COMMAND_MARK)
+    return replace(inbound, intent="", confidence=0.0)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogue.hearing import GOAL_OF_INTENT, UNKNOWN, Heard, hear
-from bot.dialogue.inbound import Inbound, Outcome
+from bot.dialogue.inbound import Inbound, Outcome, defused
 from bot.dialogue.mind import Mind
 from bot.dialogue.state import Pending, Record
 from bot.replies import advice, asking, emergency, talking
@@ -53,7 +53,7 @@ URGENT = ("emergency", "same_day")
 
 def take_turn(mind: Mind, inbound: Inbound, record: Record) -> Outcome:
     """One turn. Pure: the same inbound and record give the same outcome."""
-    return _Turn(mind, inbound, record).run()
+    return _Turn(mind, defused(inbound), record).run()
 
 
 class _Turn:
