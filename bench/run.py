@@ -166,7 +166,7 @@ def train_stock() -> Path:
     digest = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
     if stamp.exists() and stamp.read_text() == digest and any(models.glob("*.tar.gz")):
         return models
-    stack.say("Training stock Rasa (DIET and TED, some minutes)")
+    stack.say("Training stock Rasa (DIET and TED, a few minutes)")
     shutil.rmtree(models, ignore_errors=True)
     BUILD.mkdir(parents=True, exist_ok=True)
     began = time.perf_counter()
