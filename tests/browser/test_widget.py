@@ -241,6 +241,7 @@ def test_unavailable_assistant_is_said_honestly(visit: Visit) -> None:
     visit.say(TELL)
     expect(visit.frame.get_by_text("I cannot assess this now")).to_have_count(2)
     expect(visit.frame.get_by_text("Not answered.")).to_be_visible()
+    expect(visit.frame.get_by_role("link", name="Call 112")).to_be_visible()
     visit.page.unroute(pattern)
     visit.frame.get_by_role("button", name="Try again").click()
     expect(visit.frame.get_by_role("checkbox").first).to_be_visible()

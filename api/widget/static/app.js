@@ -183,7 +183,7 @@ function failed(error, bubble, again) {
     tellUnreachable();
   } else if (error.messages.length) {
     bubble.setState("unanswered", again);
-    receive({ messages: error.messages.map((message) => ({ ...message, role: "assistant" })) });
+    receive({ messages: error.messages.map((message) => ({ ...message, role: "assistant", unassessed: true })) });
   } else {
     const retriable = error.status === 429 || error.status === 409;
     bubble.setState("failed", retriable ? again : undefined);

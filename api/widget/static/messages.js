@@ -56,14 +56,14 @@ export function assistantMessage(message, answer, askWhy) {
   const sources = message.sources ?? [];
   const item = el(
     "li",
-    { class: `message assistant ${kind}`, tabindex: -1 },
+    { class: `message assistant ${kind}${message.unassessed ? " unassessed" : ""}`, tabindex: -1 },
     el(
       "div",
       { class: "bubble" },
       el("span", { class: "unseen" }, `${say("assistant")}: `),
       title && el("h2", {}, emergency && icon(WARNING), title),
       el("p", { class: "text", id, dir: "auto" }, message.text),
-      (emergency || kind === "advice") && callButtons(message.text),
+      (emergency || kind === "advice" || message.unassessed) && callButtons(message.text),
       sources.length > 0 &&
         el(
           "div",
