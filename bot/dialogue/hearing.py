@@ -325,7 +325,7 @@ def _answer_findings(
         settle(rest, False)
     elif polarity == "unsure" and (short.whole or named):  # "hmm, let me see" is thinking, not an answer
         settle(rest, "unsure")
-    elif polarity == "yes" and (len(asks) == 1 or short.all_of_these):
+    elif polarity == "yes" and (len(asks) == 1 or (short.all_of_these and short.whole)):
         settle(rest, True)
     elif polarity == "yes" and not named:
         # "Yes" to several: the most worrying reading until the person says which.
@@ -342,7 +342,7 @@ def _screen(knowledge: Knowledge, id: str) -> str:
 
 def _picked(asks: list[str], short: ShortAnswer) -> list[str] | None:
     """Findings picked by their place in the list; [] for the "none of these" behind them; None when none were."""
-    if not short.picks or len(asks) == 1:
+    if not short.picks or not short.whole or len(asks) == 1:
         return None
     if any(pick > len(asks) + 1 for pick in short.picks):
         return None

@@ -48,6 +48,7 @@ CONVERSE = {
 # What a small-talk intent may still carry: a "thanks" or an insult beside an answer is no digression.
 SURE_DIGRESSION = 0.6
 UNCLEAR_LIMIT = 2
+REPEAT_LIMIT = 3
 URGENT = ("emergency", "same_day")
 
 
@@ -141,7 +142,8 @@ class _Turn:
             pending = self.before.dialogue.pending
             if pending and pending.about == "correction" and not self.heard.unclear:
                 self.say(talking.line("info", self.words("correction_kept")))
-            self.say(emergency.reminder(self.mind, decision, self.assessment, self.turn, bool(new)))
+            told = emergency.Told(new=bool(new), intent=self.intent)
+            self.say(emergency.reminder(self.mind, decision, self.assessment, self.turn, told))
         else:
             self.say(emergency.message(self.mind, decision, self.assessment))
         self.record = self.record.with_dialogue(advised="emergency", pending=None, hints=())
@@ -278,16 +280,15 @@ class _Turn:
             self.say(asking.about(self.mind, pending.asks, pending.about, self.turn, lead))
             self.record = self.record.with_dialogue(pending=pending)
         else:
-            self._ask(pending.question, pending.asks, lead=lead, again=again, unclear=pending.unclear)
+            self._ask(pending.question, pending.asks, lead=lead, again=again, was=pending)
 
     def _ask(
-        self, question: str, asks: tuple[str, ...], lead: str = "", again: bool = False, unclear: int = 0
+        self, question: str, asks: tuple[str, ...], lead: str = "", again: bool = False, was: Pending | None = None
     ) -> None:
+        """Put a question; ``was`` carries on the counts of the same question asked before."""
         self.say(asking.question(self.mind, question, asks, lead=lead, again=again))
-        self.record = self.record.with_dialogue(
-            pending=Pending(question=question, asks=asks, unclear=unclear),
-            questions=self.record.dialogue.questions + 1,
-        )
+        pending = replace(was, asks=asks) if was else Pending(question=question, asks=asks)
+        self.record = self.record.with_dialogue(pending=pending, questions=self.record.dialogue.questions + 1)
 
     # --- other things people say ---------------------------------------------------------------------------------
 
@@ -344,14 +345,15 @@ class _Turn:
         decision = self.decision
         if decision.question:
             asked = decision.question
-            same = talk.pending and talk.pending.question == asked.question.id
-            lead = self._lead(bool(same))
-            self._ask(
-                asked.question.id,
-                tuple(asked.asks),
-                lead=lead,
-                unclear=talk.pending.unclear if same and talk.pending else 0,
-            )
+            was = talk.pending if talk.pending and talk.pending.question == asked.question.id else None
+            if was:
+                was = replace(was, repeats=was.repeats + 1)
+                if was.repeats >= REPEAT_LIMIT and all(ask in self.mind.knowledge.facts for ask in was.asks):
+                    # They keep telling other things: this one stays unknown, and the tree takes that with care.
+                    self._settle_as_unsure(was)
+                    self.record = self.record.with_dialogue(pending=None)
+                    return self._proceed()
+            self._ask(asked.question.id, tuple(asked.asks), lead=self._lead(was is not None), was=was)
         elif talk.advised != decision.level or self.heard.changed or self._new_findings():
             self._advise(decision)
         else:

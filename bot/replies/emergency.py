@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.replies.contract import sources_of
@@ -25,12 +26,23 @@ def message(mind: Mind, decision: Decision, assessment: Assessment) -> dict[str,
     return draft("emergency", text, sources=sources_of(mind.knowledge, decision))
 
 
-def reminder(mind: Mind, decision: Decision, assessment: Assessment, turn: int, new: bool) -> dict[str, Any]:
+GOING = ("thank", "goodbye", "affirm", "greet")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the person said after the emergency message: something ``new`` that is wrong, or just an ``intent``."""
+
+    new: bool
+    intent: str
+
+
+def reminder(mind: Mind, decision: Decision, assessment: Assessment, turn: int, told: Told) -> dict[str, Any]:
     """The same again in fewer and other words, for whoever goes on talking."""
     words = words_of(mind, decision, assessment)
     if words.path == "self_harm":
         return draft("emergency", mind.words.say("crisis_again", turn, **mind.numbers(assessment)))
-    name = "emergency_already" if new else "emergency_again"
+    name = "emergency_already" if told.new else "emergency_go" if told.intent in GOING else "emergency_again"
     return draft("emergency", mind.words.say(name, turn, what_to_do=words.what_to_do))
 
 

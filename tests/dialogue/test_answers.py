@@ -127,3 +127,18 @@ def test_a_text_that_tries_to_be_a_command_does_nothing(sore_back, text):
 
 def test_an_alarm_behind_a_slash_is_still_heard(sore_back):
     assert sore_back.says("\uff0fI can't feel it when I wipe", "").level == "emergency"
+
+
+def test_a_number_word_inside_a_sentence_picks_nothing(sore_back):
+    sore_back.says("actually both my legs feel weak", "report_alarm")
+    assert sore_back.findings["bilateral_leg_symptoms"] is True
+    assert sore_back.findings.get("bowel_change") is not True
+
+
+def test_a_fact_that_is_never_told_is_let_go(talk):
+    talk.says("I have an ache", "describe_complaint").until("region")
+    for text in ("I'm 52", "about a month", "I sit at a desk all day", "4 out of 10"):
+        talk.says(text)
+    assert talk.asks != ["region"]
+    assert talk.facts["age"] == 52
+    assert talk.facts["duration_days"] == 30
