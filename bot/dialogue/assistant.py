@@ -64,6 +64,11 @@ class Assistant:
         """The version of the clinical rules that every decision is made with."""
         return self._mind.knowledge.ruleset
 
+    @property
+    def finding_ids(self) -> tuple[str, ...]:
+        """The ids of the catalogue's findings."""
+        return tuple(self._mind.knowledge.findings)
+
     def open(self, country: str, locale: str = "en") -> Outcome:
         """The first words of a conversation. ``country``: ISO 3166 code of the clinic."""
         record = Record(Assessment().with_facts(country=country))
@@ -111,12 +116,18 @@ class Assistant:
         facts: Mapping[str, Any] | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """The tree for answers given at once: ``{"triage", "next_question"}``. UnknownId, BadValue."""
+        """The tree for answers given at once: ``{"triage", "next_question"}``. UnknownId, BadValue.
+
+        ``details`` may sharpen findings; one that is not given counts as "no", since its question is not part of the
+        catalogue that other systems know. In a conversation it is asked.
+        """
         knowledge = self._mind.knowledge
+        untold: dict[str, Answer | str] = {detail.id: False for detail in knowledge.details.values() if detail.asked}
+        told = {id: _detail(id, value, knowledge) for id, value in (details or {}).items()}
         assessment = Assessment(
             findings={id: _answer(id, value, knowledge.findings, "finding") for id, value in findings.items()},
             facts={id: _fact(id, value, knowledge) for id, value in (facts or {}).items()},
-            details={id: _answer(id, value, knowledge.details, "detail") for id, value in (details or {}).items()},
+            details={**untold, **told},
         )
         decision = decide(knowledge, assessment)
         triage = triage_json(knowledge, Record(assessment).with_dialogue(complaint=True), decision, stateless=True)
@@ -141,6 +152,15 @@ def _answer(id: str, value: Any, known: Mapping[str, Any], kind: str) -> Answer:
     if value == "unsure":
         return "unsure"
     raise BadValue(id)
+
+
+def _detail(id: str, value: Any, knowledge: Knowledge) -> Answer | str:
+    detail = knowledge.details.get(id)
+    if detail is not None and detail.values:
+        if value not in detail.values:
+            raise BadValue(id)
+        return str(value)
+    return _answer(id, value, knowledge.details, "detail")
 
 
 def _fact(id: str, value: Any, knowledge: Knowledge) -> FactValue:

@@ -15,9 +15,9 @@ RECORD_VERSION = 1
 class Pending:
     """The question that waits for an answer.
 
-    ``unclear`` counts answers that could not be read, ``repeats`` those that told something else. ``about`` is set when
-    one finding is asked about on its own ("hint": something in the text pointed at it; "correction": the person wants to
-    take an alarm back; "contradiction": they said no before).
+    ``unclear`` counts answers that could not be read, ``repeats`` those that told something else. ``about`` is set
+    when one finding is asked about on its own ("hint": something in the text pointed at it; "correction": the person
+    wants to take an alarm back; "contradiction": they said no before).
     """
 
     question: str
