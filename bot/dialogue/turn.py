@@ -380,6 +380,8 @@ class _Turn:
             lead = self.words("wish_waits" if waits else "complaint_taken")
             other = self.record.dialogue.someone_else and not talk.someone_else
             return f"{lead} {self.words('someone_else')}" if other else lead
+        if talk.pending and talk.pending.about == "correction":
+            return self.words("correction_done")
         if self.intent == "correct" and self.heard.took:
             return self.words("changed_answer")
         if same_question:

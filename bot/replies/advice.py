@@ -44,6 +44,9 @@ def final(mind: Mind, decision: Decision, record: Record, turn: int) -> tuple[li
     if pieces:
         lead = "guidance_lead" if decision.level == "self_care" else "guidance_lead_gentle"
         drafts.append(_guidance(mind, mind.words.say(lead, turn), pieces))
+    asked = [wish for wish in record.dialogue.wishes if wish in INFORMATION_FIRST]
+    if asked and decision.level not in NO_GUIDANCE_LEVELS:
+        drafts.append(information(mind, asked[0], assessment, turn, with_guidance=False, with_net=False))
     net = safety_net(mind, assessment) + "\n" + mind.words.say("come_back", turn)
     drafts.append(draft("info", net, choices=_next_choices(mind, bool(pieces))))
     return drafts, tuple(piece.id for piece in pieces)
@@ -139,7 +142,7 @@ def on_wish(
     if intent == "ask_massage_suitability":
         return draft("answer", massage_words(mind, decision), sources=sources_of(mind.knowledge, decision)), ()
     if intent in INFORMATION_FIRST:
-        return information(mind, intent, record.assessment, turn, text=text, with_guidance=False), ()
+        return information(mind, intent, record.assessment, turn, text=text, with_guidance=False, with_net=False), ()
     if topics and set(topics) <= HANDS_ON and decision.level != "self_care":
         return draft("answer", massage_words(mind, decision)), ()
     pieces = more(mind.library, record.assessment, decision, record.dialogue.shown, topics)
@@ -152,7 +155,13 @@ def on_wish(
 
 
 def information(
-    mind: Mind, intent: str, assessment: Assessment, turn: int, text: str = "", with_guidance: bool = True
+    mind: Mind,
+    intent: str,
+    assessment: Assessment,
+    turn: int,
+    text: str = "",
+    with_guidance: bool = True,
+    with_net: bool = True,
 ) -> dict[str, Any]:
     """The answer to a general question, with the safety line. ``text``: the question, to find the narrower answer."""
     found = information_for(mind.library, intent, text)
@@ -162,7 +171,7 @@ def information(
     pieces = [mind.library.guidance[id] for id in found.guidance] if with_guidance else []
     cards = [to_contract(piece, mind.library.sources) for piece in pieces]
     sources = [mind.library.sources[id] for id in found.sources]
-    body = f"{found.text}\n{mind.words.say('safety_line', turn, **numbers)}"
+    body = f"{found.text}\n{mind.words.say('safety_line', turn, **numbers)}" if with_net else found.text
     listed = _listed(cards)
     return draft(
         "answer",

@@ -1,0 +1,61 @@
+"""The assistant's own phrases."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.replies.words import Words
+from bot.triage.files import ClinicalDataError
+
+FILE = Path("data/replies/en.yml")
+CODE = [*Path("bot/replies").glob("*.py"), *Path("bot/dialogue").glob("*.py")]
+
+
+@pytest.fixture(scope="module")
+def words() -> Words:
+    return Words.load(FILE)
+
+
+def test_every_phrase_is_used_and_every_used_phrase_is_there(words):
+    source = "\n".join(path.read_text() for path in CODE)
+    quoted = set(re.findall(r"""(?<=["'])[a-z_]+(?=["'])""", source))
+    built = {f"{about}_check" for about in ("hint", "contradiction", "correction")}
+    assert set(words.phrases) <= quoted | built
+    said = set(re.findall(r'(?:say|words)\(\s*"([a-z_]+)"', source))
+    assert said <= set(words.phrases)
+
+
+def test_placeholders_are_known(words):
+    known = {"emergency", "urgent", "crisis", "clinic", "what", "label", "names", "title", "what_to_do", "reasons"}
+    known |= {"because", "ruleset", "wishes"}
+    for wordings in words.phrases.values():
+        for wording in wordings:
+            assert set(re.findall(r"{(\w+)}", wording)) <= known
+
+
+def test_a_phrase_with_several_wordings_never_repeats_itself(words):
+    for name, wordings in words.phrases.items():
+        if len(wordings) > 1:
+            values = dict.fromkeys(re.findall(r"{(\w+)}", " ".join(wordings)), "x")
+            assert words.say(name, 1, **values) != words.say(name, 2, **values)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("", "words"),
+        ("other: 1\n", "words"),
+        ("words:\n  greeting: []\n", "greeting"),
+        ("words:\n  greeting: x\n", "list"),
+    ],
+)
+def test_a_broken_file_is_named_with_its_line(tmp_path, content, told):
+    path = tmp_path / "en.yml"
+    path.write_text(content)
+    with pytest.raises(ClinicalDataError) as error:
+        Words.load(path)
+    assert "en.yml" in str(error.value)
+    assert "line" in str(error.value)
