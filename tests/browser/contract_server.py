@@ -67,7 +67,8 @@ def _choices(labels: list[str]) -> list[dict[str, str]]:
 
 def _question(text: str, kind: str, labels: list[str] | None = None) -> dict[str, Any]:
     asks = {"id": kind, "asks": [kind], "kind": kind}
-    return {"kind": "question", "text": text, "choices": _choices(labels or []), "question": asks}
+    listed = "".join(f"\n{at}. {label}" for at, label in enumerate(labels or [], 1)) if kind == "checklist" else ""
+    return {"kind": "question", "text": text + listed, "choices": _choices(labels or []), "question": asks}
 
 
 SCRIPT = [
@@ -90,8 +91,16 @@ ADVICE = {
     "text": "Nothing you told me points to an emergency. You can look after this yourself for now, and a gentle "
     "massage is likely to be fine.\nSee a doctor if it is no better in 6 weeks, or sooner if it gets worse. "
     "Call 999 if you get numbness between the legs, trouble passing urine or weak legs.",
-    "guidance": GUIDANCE,
+    "guidance": [],
     "sources": [NHS],
+}
+TIPS = {
+    "kind": "advice",
+    "text": "\n".join(
+        ["These are the things most worth doing now:", ""]
+        + [f"{at}. {piece['title']}. {piece['text']} {piece['dose']}" for at, piece in enumerate(GUIDANCE, 1)]
+    ),
+    "guidance": GUIDANCE,
 }
 
 
@@ -162,7 +171,7 @@ def build() -> FastAPI:
             talk["step"] += 1
         else:
             talk["triage"] = _triage("complete", "self_care")
-            drafts = [ADVICE]
+            drafts = [ADVICE, TIPS]
         answer = {"messages": [store(talk, "assistant", draft) for draft in drafts], "triage": talk["triage"]}
         talk["keys"][idempotency_key] = answer
         return answer

@@ -41,6 +41,26 @@ function callButtons(text) {
   );
 }
 
+const BULLET = /^\s*(?:\d+[.)]|[•*-])\s+/;
+
+/**
+ * The text without what repeats its choices ("2. Lower back") or guidance: it is written to be read on any channel, and
+ * here both stand below it as controls and cards. Whatever does not match word for word stays.
+ */
+function withoutRepeats(text, choices, guidance) {
+  for (const { title, text: words, dose } of guidance) {
+    const at = text.indexOf(title);
+    const start = text.lastIndexOf("\n", at) + 1;
+    const body = at < 0 ? -1 : text.indexOf(words, at);
+    const tail = body < 0 || !dose ? body : text.indexOf(dose, body);
+    if (tail < 0 || !BULLET.test(text.slice(start, at + 1))) continue;
+    text = text.slice(0, start) + text.slice(tail + (dose || words).length);
+  }
+  const labels = new Set(choices.map((choice) => choice.label.trim()));
+  const lines = text.split("\n").filter((line) => !labels.has(line.replace(BULLET, "").trim()));
+  return lines.join("\n").replace(/\n{3,}/g, "\n\n").trim() || text;
+}
+
 /**
  * One message of the assistant.
  * @returns {{item: HTMLLIElement, controls: ReturnType<typeof controls> | null}}
@@ -53,6 +73,7 @@ export function assistantMessage(message, answer, askWhy) {
   const choices = message.choices ?? [];
   const asks = choices.length || message.question;
   const made = asks ? controls({ ...message, choices }, id, answer, askWhy) : null;
+  const guidance = message.guidance ?? [];
   const sources = message.sources ?? [];
   const item = el(
     "li",
@@ -62,7 +83,7 @@ export function assistantMessage(message, answer, askWhy) {
       { class: "bubble" },
       el("span", { class: "unseen" }, `${say("assistant")}: `),
       title && el("h2", {}, emergency && icon(WARNING), title),
-      el("p", { class: "text", id, dir: "auto" }, message.text),
+      el("p", { class: "text", id, dir: "auto" }, withoutRepeats(message.text, choices, guidance)),
       (emergency || kind === "advice" || message.unassessed) && callButtons(message.text),
       sources.length > 0 &&
         el(
@@ -72,7 +93,7 @@ export function assistantMessage(message, answer, askWhy) {
           el("ul", {}, sources.map((source) => el("li", { dir: "auto" }, outLink(source.title, source.url)))),
         ),
     ),
-    (message.guidance ?? []).map(card),
+    guidance.map(card),
     made?.group,
   );
   return { item, controls: made };
