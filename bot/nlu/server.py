@@ -1,7 +1,7 @@
 """Rasa's command line with the project's environment and logs: ``python -m bot.nlu.server run``.
 
-Beyond plain ``rasa``: telemetry off and one thread per pool; no person's words in any log; ``run`` listens on
-loopback; ``RASA_PORT``, ``ACTIONS_PORT`` and ``ACTIONS_URL`` (the action server's whole webhook address) are heeded.
+Beyond plain ``rasa``: telemetry off and one thread per pool; no person's words in any log; ``run`` and ``shell``
+listen on loopback; ``RASA_PORT``, ``ACTIONS_PORT`` and ``ACTIONS_URL`` (the action server's whole webhook address) are heeded.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from bot.nlu.environment import hush_warnings, prepare
 
 
 def arguments(given: List[str]) -> List[str]:
-    """``given`` with the project's port and interface for ``run``, unless it names its own."""
-    if given[:1] != ["run"] or given[1:2] == ["actions"]:
+    """``given`` with the project's port and interface for ``run`` and ``shell``, unless it names its own."""
+    if given[:1] not in (["run"], ["shell"]) or given[1:2] in (["actions"], ["nlu"]):
         return given
     added = []
     port = os.environ.get("RASA_PORT")
