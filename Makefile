@@ -3,10 +3,10 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test train shell lint format bench lock clean setup
+.PHONY: help run test train shell lint format bench compare-nlu lock clean setup
 
 help: ## What can be done here
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## Install, train if needed, start everything, print the demo page's address (PORT, RASA_PORT, ACTIONS_PORT)
 	@$(PY) tools/run.py
@@ -31,6 +31,9 @@ format: ## Format the Python code
 bench: setup ## Measure a turn, beside stock Rasa on the same data (takes some minutes)
 	@$(PYTHON) tools/bootstrap.py bench
 	@$(PY) bench/run.py $(ARGS)
+
+compare-nlu: setup ## Compare NLU pipelines by cross-validation (about ten minutes)
+	@.venv-rasa/bin/python -W ignore bench/compare_nlu.py $(ARGS)
 
 lock: ## Compile requirements/*.in to hashed locks again
 	@$(PYTHON) tools/bootstrap.py lock

@@ -1,14 +1,14 @@
 """A linear classifier over several kinds of features, each brought to a common scale first.
 
-Rasa's own LogisticRegressionClassifier takes raw counts, where a long message outweighs its words and the numbers of a
-sentence vector vanish beside them. Here each featurizer's part of a message is scaled to length 1 (counts by TF-IDF
+Rasa's own LogisticRegressionClassifier takes raw counts, where a long message outweighs its words and the numbers of
+a sentence vector vanish beside them. Here each featurizer's part of a message is scaled to length 1 (counts by TF-IDF
 with a dampened count) and weighted by its name in config.yml, so that no part drowns another.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Text, Type
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Text, Tuple, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -23,71 +23,82 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, INTENT_RANK
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.utils.tensorflow.constants import RANKING_LENGTH
-from scipy.sparse import csr_matrix, diags, hstack, issparse, vstack
+from scipy.sparse import csr_matrix, issparse, vstack
 
 _FILE = "intents"
 
 
-def parts_of(message: Message, names: Sequence[str]) -> Dict[str, Any]:
+def parts_of(message: Message) -> Dict[str, Any]:
     """The sentence features of a message's text by featurizer name: rows of shape (1, n), sparse or dense."""
-    found = {
+    return {
         feature.origin: feature.features
         for feature in message.features
         if feature.attribute == TEXT and feature.type == FEATURE_TYPE_SENTENCE
     }
-    missing = [name for name in names if name not in found]
-    if missing:
-        raise InvalidConfigException(f"No featurizer with the alias {missing[0]!r} comes before the classifier.")
-    return {name: found[name] for name in names}
-
-
-def dampened(counts: csr_matrix) -> csr_matrix:
-    """1 + ln(count) for each count above zero: the tenth "pain" says less than the first."""
-    rows = csr_matrix(counts, dtype=np.float64, copy=True)
-    rows.eliminate_zeros()
-    rows.data = 1.0 + np.log(rows.data)
-    return rows
-
-
-def of_length_one(rows: csr_matrix) -> csr_matrix:
-    """Each row divided by its Euclidean length; empty rows stay empty."""
-    lengths = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    return diags(1.0 / np.where(lengths > 0, lengths, 1.0)) @ rows
 
 
 class Scaling:
-    """Features of a message, one row, from its parts: learnt inverse document frequencies and given weights."""
+    """Features of messages as rows, from their parts: learnt inverse document frequencies and given weights."""
 
-    def __init__(self, weights: Mapping[str, float], frequencies: Mapping[str, np.ndarray]) -> None:
-        """``frequencies``: for each sparse part the IDF of its columns, shape (n,)."""
+    def __init__(self, weights: Mapping[str, float], factors: Mapping[str, np.ndarray]) -> None:
+        """``factors``: for each part what its columns are multiplied by, shape (n,): IDF of counts, 1 of others."""
         self.weights = dict(weights)
-        self.frequencies = dict(frequencies)
+        self.factors = dict(factors)
 
     @classmethod
-    def learn(cls, weights: Mapping[str, float], parts: Mapping[str, Any]) -> Scaling:
-        """From all training rows of each part; IDF as ln((1 + rows) / (1 + rows with it)) + 1."""
-        frequencies = {}
-        for name, rows in parts.items():
-            if issparse(rows):
-                having = np.asarray((rows != 0).sum(axis=0)).ravel()
-                frequencies[name] = np.log((1.0 + rows.shape[0]) / (1.0 + having)) + 1.0
-        return cls(weights, frequencies)
+    def learn(cls, weights: Mapping[str, float], messages: Sequence[Mapping[str, Any]]) -> Scaling:
+        """From the parts of all training messages; IDF as ln((1 + rows) / (1 + rows with it)) + 1.
 
-    def apply(self, parts: Mapping[str, Any]) -> csr_matrix:
-        """Rows of all parts side by side, in the order of the weights."""
-        scaled = []
+        InvalidConfigException when no message has a part of the weights.
+        """
+        factors = {}
+        for name in weights:
+            rows = [parts[name] for parts in messages if name in parts]
+            if not rows:
+                raise InvalidConfigException(f"No featurizer with the alias {name!r} comes before the classifier.")
+            if issparse(rows[0]):
+                having = np.asarray((vstack(rows) != 0).sum(axis=0)).ravel()
+                factors[name] = np.log((1.0 + len(messages)) / (1.0 + having)) + 1.0
+            else:
+                factors[name] = np.ones(rows[0].shape[1])
+        return cls(weights, factors)
+
+    def row(self, parts: Mapping[str, Any]) -> Tuple[np.ndarray, np.ndarray]:
+        """Columns and values of one message, all parts in the order of the weights; a missing part is all zero."""
+        columns, values, start = [np.zeros(0, dtype=np.int64)], [np.zeros(0)], 0
         for name, weight in self.weights.items():
-            rows = parts[name]
-            if issparse(rows):
-                rows = dampened(rows) @ diags(self.frequencies[name])
-            scaled.append(of_length_one(csr_matrix(rows)) * weight)
-        return hstack(scaled, format="csr")
+            factor = self.factors[name]
+            part = parts.get(name)
+            if part is not None:
+                if issparse(part):
+                    part = csr_matrix(part)
+                    part.sum_duplicates()
+                    at = part.indices[part.data > 0]
+                    # A dampened count: the tenth "pain" says less than the first.
+                    value = (1.0 + np.log(part.data[part.data > 0])) * factor[at]
+                else:
+                    at = np.arange(factor.shape[0])
+                    value = np.asarray(part, dtype=np.float64).ravel()
+                columns.append(at + start)
+                values.append(value * (weight / max(float(np.linalg.norm(value)), 1e-12)))
+            start += factor.shape[0]
+        return np.concatenate(columns), np.concatenate(values)
+
+    def rows(self, messages: Sequence[Mapping[str, Any]]) -> csr_matrix:
+        """``row`` of each message, below one another."""
+        each = [self.row(parts) for parts in messages]
+        ends = np.cumsum([0] + [len(columns) for columns, _ in each])
+        width = sum(factor.shape[0] for factor in self.factors.values())
+        values, columns = (np.concatenate([one[i] for one in each]) for i in (1, 0))
+        return csr_matrix((values, columns, ends), shape=(len(each), width))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class ScaledLogisticRegression(IntentClassifier, GraphComponent):
-    """Multinomial logistic regression with rare intents weighted up. Settings: ``weights`` (featurizer alias → weight),
-    ``C`` (the larger, the closer to the training data), ``max_iter``, ``tol``, ``ranking_length``.
+    """Multinomial logistic regression with rare intents weighted up.
+
+    Settings: ``weights`` (featurizer alias → weight), ``C`` (the larger, the closer to the training data),
+    ``max_iter``, ``tol``, ``ranking_length``.
     """
 
     @classmethod
@@ -133,17 +144,13 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
 
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
         if len({e.get(INTENT) for e in examples}) < 2:
-            return self._resource
-        of_each = [parts_of(example, list(self._config["weights"])) for example in examples]
-        parts = {
-            name: (vstack if issparse(of_each[0][name]) else np.concatenate)([one[name] for one in of_each])
-            for name in self._config["weights"]
-        }
+            raise InvalidConfigException("ScaledLogisticRegression needs examples of at least two intents.")
+        parts = [parts_of(example) for example in examples]
         self._scaling = Scaling.learn(self._config["weights"], parts)
         model = LogisticRegression(
             C=self._config["C"], max_iter=self._config["max_iter"], tol=self._config["tol"], class_weight="balanced"
         )
-        model.fit(self._scaling.apply(parts), [e.get(INTENT) for e in examples])
+        model.fit(self._scaling.rows(parts), [e.get(INTENT) for e in examples])
         slopes, offsets = model.coef_, model.intercept_
         if len(model.classes_) == 2:  # scikit-learn keeps one row for two
             slopes, offsets = np.vstack([-slopes, slopes]) / 2, np.concatenate([-offsets, offsets]) / 2
@@ -167,25 +174,22 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
 
     def _rank(self, message: Message) -> List[Dict[Text, Any]]:
         assert self._scaling is not None
-        row = self._scaling.apply(parts_of(message, list(self._scaling.weights)))
-        scores = row.data.astype(np.float32) @ self._slopes[row.indices] + self._offsets
+        columns, values = self._scaling.row(parts_of(message))
+        scores = values.astype(np.float32) @ self._slopes[columns] + self._offsets
         likely = np.exp(scores - scores.max())
         likely /= likely.sum()
         return [
-            {"name": self._intents[i], "confidence": float(likely[i])} for i in np.argsort(-likely, kind="stable")
+            {"name": self._intents[place], "confidence": float(likely[place])}
+            for place in np.argsort(-likely, kind="stable")
         ]
 
     def _persist(self) -> None:
         """Numbers as npz without pickle, names as JSON."""
         assert self._scaling is not None
         with self._model_storage.write_to(self._resource) as folder:
-            frequencies = {f"idf_{i}": values for i, values in enumerate(self._scaling.frequencies.values())}
-            np.savez(folder / f"{_FILE}.npz", slopes=self._slopes, offsets=self._offsets, **frequencies)
-            names = {
-                "intents": self._intents,
-                "weights": list(self._scaling.weights.items()),
-                "frequencies": list(self._scaling.frequencies),
-            }
+            factors = {f"factor_{i}": values for i, values in enumerate(self._scaling.factors.values())}
+            np.savez(folder / f"{_FILE}.npz", slopes=self._slopes, offsets=self._offsets, **factors)
+            names = {"intents": self._intents, "weights": list(self._scaling.weights.items())}
             (folder / f"{_FILE}.json").write_text(json.dumps(names), encoding="utf-8")
 
     @classmethod
@@ -197,16 +201,13 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> ScaledLogisticRegression:
-        """The trained classifier, or an untrained one when nothing was saved."""
+        """The trained classifier; an error when the model has none or it is broken."""
         loaded = cls(config, model_storage, resource)
-        try:
-            with model_storage.read_from(resource) as folder:
-                names = json.loads((folder / f"{_FILE}.json").read_text("utf-8"))
-                with np.load(folder / f"{_FILE}.npz", allow_pickle=False) as numbers:
-                    frequencies = {name: numbers[f"idf_{i}"] for i, name in enumerate(names["frequencies"])}
-                    loaded._scaling = Scaling(dict(names["weights"]), frequencies)
-                    loaded._intents = names["intents"]
-                    loaded._slopes, loaded._offsets = numbers["slopes"], numbers["offsets"]
-        except (ValueError, FileNotFoundError):
-            return cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            names = json.loads((folder / f"{_FILE}.json").read_text("utf-8"))
+            with np.load(folder / f"{_FILE}.npz", allow_pickle=False) as numbers:
+                factors = {name: numbers[f"factor_{i}"] for i, (name, _) in enumerate(names["weights"])}
+                loaded._scaling = Scaling(dict(names["weights"]), factors)
+                loaded._intents = names["intents"]
+                loaded._slopes, loaded._offsets = numbers["slopes"], numbers["offsets"]
         return loaded

@@ -1,6 +1,6 @@
 """What the language pipeline read in a message, as features for the classifier: one column a kind, id and status.
 
-Rasa's LexicalSyntacticFeaturizer knows nothing of the pipeline's findings, and its entities come after the classifier.
+Rasa's own featurizers know nothing of them, and entities come after the classifier.
 """
 
 from __future__ import annotations
