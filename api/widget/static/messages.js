@@ -61,6 +61,14 @@ function withoutRepeats(text, choices, guidance) {
   return lines.join("\n").replace(/\n{3,}/g, "\n\n").trim() || text;
 }
 
+/** A text whose first line is a title (short, without a full stop), apart from it: [title or null, rest]. */
+function titled(text) {
+  const end = text.indexOf("\n");
+  const first = end < 0 ? "" : text.slice(0, end).trim();
+  if (!first || first.length > 60 || /[.!?:]$/.test(first)) return [null, text];
+  return [first, text.slice(end + 1).trim()];
+}
+
 /**
  * One message of the assistant.
  * @returns {{item: HTMLLIElement, controls: ReturnType<typeof controls> | null}}
@@ -69,12 +77,14 @@ export function assistantMessage(message, answer, askWhy) {
   const id = uniqueId();
   const kind = ["info", "question", "answer", "advice", "emergency"].includes(message.kind) ? message.kind : "info";
   const emergency = kind === "emergency";
-  const title = emergency ? say("emergency_title") : kind === "advice" ? say("advice_title") : null;
   const choices = message.choices ?? [];
   const asks = choices.length || message.question;
   const made = asks ? controls({ ...message, choices }, id, answer, askWhy) : null;
   const guidance = message.guidance ?? [];
   const sources = message.sources ?? [];
+  const headed = emergency || kind === "advice";
+  const [own, body] = headed ? titled(message.text) : [null, message.text];
+  const title = headed ? own || say(emergency ? "emergency_title" : "advice_title") : null;
   const item = el(
     "li",
     { class: `message assistant ${kind}${message.unassessed ? " unassessed" : ""}`, tabindex: -1 },
@@ -83,7 +93,7 @@ export function assistantMessage(message, answer, askWhy) {
       { class: "bubble" },
       el("span", { class: "unseen" }, `${say("assistant")}: `),
       title && el("h2", {}, emergency && icon(WARNING), title),
-      el("p", { class: "text", id, dir: "auto" }, withoutRepeats(message.text, choices, guidance)),
+      el("p", { class: "text", id, dir: "auto" }, withoutRepeats(body, choices, guidance)),
       (emergency || kind === "advice" || message.unassessed) && callButtons(message.text),
       sources.length > 0 &&
         el(
