@@ -56,6 +56,8 @@ def missed(case: Case, observations: tuple[Observation, ...]) -> list[str]:
         taken = any(o.status == "present" and o.certainty == "plain" for o in own)
         if status == "":
             good = taken
+        elif status == "may":
+            good = True
         elif status == "hint":
             good = any(o.status in ("present", "unsure") for o in own)
         elif status == "quiet":
@@ -71,7 +73,7 @@ def missed(case: Case, observations: tuple[Observation, ...]) -> list[str]:
 
 def false_alarms(case: Case, observations: tuple[Observation, ...]) -> list[str]:
     """Emergency and same-day findings taken as present that the case does not name as such."""
-    named = {item.partition(":")[0] for item in case.expected if item.partition(":")[2] in ("", "hint")}
+    named = {item.partition(":")[0] for item in case.expected if item.partition(":")[2] in ("", "hint", "may")}
     return [
         o.id
         for o in observations
