@@ -1,7 +1,8 @@
 """Rasa's command line with the project's environment and logs: ``python -m bot.nlu.server run``.
 
 Beyond plain ``rasa``: telemetry off and one thread per pool; no person's words in any log; ``run`` and ``shell``
-listen on loopback; ``RASA_PORT``, ``ACTIONS_PORT`` and ``ACTIONS_URL`` (the action server's whole webhook address) are heeded.
+listen on loopback; ``RASA_PORT``, ``ACTIONS_PORT`` and ``ACTIONS_URL`` (the action server's whole webhook address)
+are heeded.
 """
 
 from __future__ import annotations

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from conftest import ROOT
 from rasa.core.utils import AvailableEndpoints
 
 from bot.nlu.server import arguments, heed_actions_url
-from conftest import ROOT
 
 
 @pytest.mark.parametrize("command", ["run", "shell"])
