@@ -44,3 +44,12 @@ clean: ## Remove environments, models and local data
 setup:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3 is needed and was not found: install it, or set PYTHON to its path." >&2; exit 1; }
 	@$(PYTHON) tools/bootstrap.py
+
+.PHONY: prove docs
+prove: ## Prove the rule set: a solver and whole walks against proof/demands.yml
+	@$(PYTHON) tools/bootstrap.py app
+	@$(PY) -m proof
+
+docs: ## Write docs/generated/ anew from data/clinical
+	@$(PYTHON) tools/bootstrap.py app
+	@$(PY) tools/docs.py
