@@ -31,8 +31,8 @@ class State:
     draining: bool = False
 
 
-def get_state(request: Request) -> State:
-    """The state that the lifespan built."""
+async def get_state(request: Request) -> State:
+    """The state that the lifespan built (``async``, since FastAPI sends anything else through a thread)."""
     state: State = request.app.state.spinewise
     return state
 

@@ -29,7 +29,7 @@ Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
 Reader = Annotated[AsyncSession, Depends(get_reader, scope="function")]
 
 
-def visitor_of(
+async def visitor_of(
     conversation_id: str,
     state: StateDep,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],

@@ -1,4 +1,4 @@
-"""What happens to a conversation in one transaction. Everything here flushes and never commits."""
+"""What happens to a conversation in one transaction. Nothing here commits: whoever opened the transaction does."""
 
 from __future__ import annotations
 
@@ -119,9 +119,12 @@ class ConversationService:
             last_seq=0,
             open_from=0,
         )
-        self._repository.add(conversation)
-        await self._repository.flush()
-        return conversation, await self._reply(conversation, outcome.messages, complete=False)
+        rows, choices = self._replies(conversation, _DRAFTS.validate_python(list(outcome.messages)))
+        self._open(conversation, rows, complete=False)
+        await self._repository.insert(conversation)
+        await self._repository.insert(*rows)
+        await self._repository.insert(*choices)
+        return conversation, [message_json(row) for row in rows]
 
     async def accept(
         self, conversation_id: UUID, token_version: int, request: MessageRequest, key: str | None, digest: str
@@ -157,11 +160,9 @@ class ConversationService:
             fence=0,
             attempts=0,
         )
-        self._repository.add(message)
-        await self._repository.flush()
-        self._repository.add(turn)
         claim = None if unfinished else self._take(conversation, turn, text)
-        await self._repository.flush()
+        await self._repository.insert(message)
+        await self._repository.insert(turn)
         return Accepted(turn.id, conversation.record, claim)
 
     async def claim(self, conversation_id: UUID, moment: datetime) -> Claim | None:
@@ -196,16 +197,13 @@ class ConversationService:
         if not await self._repository.finish(claim.turn_id, claim.fence, status, answer, now()):
             conversation.last_seq -= len(rows)
             return None, None
-        self._repository.add(*rows)
-        await self._repository.flush()
-        self._repository.add(*choices)
+        await self._repository.insert(*rows)
+        await self._repository.insert(*choices)
         if not failed:
             conversation.record = outcome.record
             self._open(conversation, rows, complete=triage.get("status") == "complete")
         following = await self._repository.next_accepted(claim.conversation_id)
-        next_claim = await self._claimed(conversation, following) if following is not None else None
-        await self._repository.flush()
-        return answer, next_claim
+        return answer, await self._claimed(conversation, following) if following is not None else None
 
     async def history(
         self, conversation_id: UUID, token_version: int, after: int = 0
@@ -246,7 +244,6 @@ class ConversationService:
             turn.response = None
             if not unfinished:
                 claim = await self._claimed(conversation, turn)
-            await self._repository.flush()
         return Accepted(turn.id, conversation.record, claim)
 
     async def _picked(
@@ -285,17 +282,6 @@ class ConversationService:
             record=conversation.record,
             country=conversation.country,
         )
-
-    async def _reply(
-        self, conversation: Conversation, drafts: Sequence[Mapping[str, Any]], *, complete: bool
-    ) -> list[dict[str, Any]]:
-        rows, choices = self._replies(conversation, _DRAFTS.validate_python(list(drafts)))
-        self._repository.add(*rows)
-        await self._repository.flush()
-        self._repository.add(*choices)
-        self._open(conversation, rows, complete=complete)
-        await self._repository.flush()
-        return [message_json(row) for row in rows]
 
     def _replies(
         self, conversation: Conversation, drafts: Sequence[MessageDraft]

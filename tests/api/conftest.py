@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -12,24 +12,41 @@ import pytest
 
 from api.app import create_app
 from api.kit.settings import Settings
-from tests.api.support import SECRET, FakeRasa, Service, StubMind, postgres_answers, postgres_database
+from tests.api.databases import Templates, postgres_database
+from tests.api.support import SECRET, FakeRasa, Service, StubMind
 
 BOTH = [pytest.param("sqlite", id="sqlite"), pytest.param("postgres", id="postgres", marks=pytest.mark.postgres)]
 
 
 @pytest.fixture(scope="session")
-def postgres_there() -> bool:
-    return postgres_answers()
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    """Migrated databases, made once a run: an SQLite file to copy, and a PostgreSQL database to empty."""
+    made = Templates(tmp_path_factory.mktemp("templates"))
+    yield made
+    made.drop()
 
 
 @pytest.fixture(params=BOTH)
-async def database_url(request: pytest.FixtureRequest, tmp_path: Any) -> AsyncIterator[str]:
-    """An empty database, of both kinds where a PostgreSQL server answers."""
+async def database_url(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> AsyncIterator[str]:
+    """A migrated database without any row, of both kinds where a PostgreSQL server answers."""
     if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite'}"
+        yield await templates.sqlite(tmp_path / "test.sqlite")
         return
-    there: bool = await asyncio.to_thread(request.getfixturevalue, "postgres_there")
-    if not there:
+    url = await templates.postgres()
+    if url is None:
+        pytest.skip("no PostgreSQL server answers")
+    yield url
+
+
+@pytest.fixture(params=BOTH)
+async def new_database_url(
+    request: pytest.FixtureRequest, templates: Templates, tmp_path: Path
+) -> AsyncIterator[str]:
+    """A database without tables, of both kinds where a PostgreSQL server answers."""
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite'}"
+        return
+    if await templates.postgres() is None:
         pytest.skip("no PostgreSQL server answers")
     async with postgres_database() as url:
         yield url

@@ -9,14 +9,11 @@ import asyncio
 import contextlib
 import inspect
 import json
-import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
 
 import httpx2
-from sqlalchemy.engine import make_url
 
 from api.kit.ports import Reply
 from api.kit.settings import Settings
@@ -24,7 +21,6 @@ from api.state import State
 from bot.dialogue.assistant import UnknownId
 
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
 
 
 def say(kind: str, text: str, **more: Any) -> dict[str, Any]:
@@ -229,46 +225,3 @@ async def arrive(talk: Talk, count: int) -> None:
         return len(await talk.history()) >= count
 
     await until(there)
-
-
-def postgres_answers() -> bool:
-    async def try_it() -> bool:
-        import asyncpg
-
-        url = make_url(POSTGRES)
-        try:
-            connection = await asyncpg.connect(
-                host=url.host,
-                port=url.port,
-                user=url.username,
-                password=url.password,
-                database=url.database,
-                timeout=2,
-            )
-        except (OSError, asyncpg.PostgresError):
-            return False
-        await connection.close()
-        return True
-
-    return asyncio.run(try_it())
-
-
-@contextlib.asynccontextmanager
-async def postgres_database() -> AsyncIterator[str]:
-    """The address of a database of its own, dropped at the end."""
-    import asyncpg
-
-    url = make_url(POSTGRES)
-    name = f"spinewise_test_{uuid4().hex[:12]}"
-    given: dict[str, Any] = {
-        "host": url.host, "port": url.port, "user": url.username, "password": url.password, "database": url.database,
-    }  # fmt: skip
-    connection = await asyncpg.connect(**given)
-    try:
-        await connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield url.set(database=name, drivername="postgresql+asyncpg").render_as_string(hide_password=False)
-        finally:
-            await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    finally:
-        await connection.close()

@@ -20,8 +20,8 @@ def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
 
 
-async def test_up_down_and_up_again(database_url: str) -> None:
-    database = Database(database_url)
+async def test_up_down_and_up_again(new_database_url: str) -> None:
+    database = Database(new_database_url)
     wanted = {table.name for table in Base.metadata.sorted_tables}
     try:
         for _ in range(2):
@@ -37,8 +37,8 @@ async def test_up_down_and_up_again(database_url: str) -> None:
         await database.close()
 
 
-async def test_processes_that_start_together_migrate_once(database_url: str) -> None:
-    databases = [Database(database_url) for _ in range(3)]
+async def test_processes_that_start_together_migrate_once(new_database_url: str) -> None:
+    databases = [Database(new_database_url) for _ in range(3)]
     try:
         await asyncio.gather(*(upgrade(database) for database in databases))
     finally:

@@ -20,10 +20,10 @@ async def test_a_message_is_answered_and_both_are_kept(service: Service) -> None
     talk = await service.open()
     answer = await talk.say("  /sore back ")
     assert answer.status_code == 201
-    assert [m["text"] for m in answer.json()["messages"]] == ["1: sore back", "Is it question_1?"]
+    assert [m["text"] for m in answer.json()["messages"]] == ["1: \uff0fsore back", "Is it question_1?"]
     history = await talk.history()
     assert seqs(history) == [1, 2, 3, 4, 5]
-    assert (history[2]["role"], history[2]["text"]) == ("person", "sore back")
+    assert (history[2]["role"], history[2]["text"]) == ("person", "\uff0fsore back")
     assert history[3:] == answer.json()["messages"]
     assert await talk.history(after=3) == history[3:]
     assert set(service.rasa.secrets) == {SECRET}
