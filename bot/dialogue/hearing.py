@@ -228,12 +228,17 @@ def _take_facts(
         value = _one_region(values) if fact == "region" else values[-1] if fact in asks else values[0]
         if known is None or known == UNKNOWN or fact in asks:
             taking.facts[fact] = value
-        elif value != known and (
-            fact != "region" or correcting or (record.dialogue.advised and "complaint" in signals)
-        ):
+        elif value != known and (fact != "region" or correcting or _begins_anew(record, signals)):
             taking.facts[fact] = value
-            changed.append(fact)
+            if record.dialogue.complaint:
+                changed.append(fact)
     return tuple(changed)
+
+
+def _begins_anew(record: Record, signals: frozenset[str]) -> bool:
+    """Whether a place named now is the place of the complaint, and not one more beside it."""
+    talk = record.dialogue
+    return not talk.complaint or (bool(talk.advised) and "complaint" in signals)
 
 
 def _one_region(values: list[FactValue]) -> FactValue:

@@ -96,3 +96,14 @@ def test_a_record_survives_its_journey_as_json(sore_back, assistant):
 
     sore_back.record = json.loads(json.dumps(sore_back.record))
     assert sore_back.says("no").question
+
+
+def test_a_place_named_in_a_general_question_is_not_the_complaints(talk):
+    talk.says("can you crack my neck?", "ask_massage_risks")
+    talk.says("my shoulder is stiff", "describe_complaint")
+    assert talk.facts["region"] == "shoulder"
+
+
+def test_hello_after_the_greeting_is_answered_in_other_words(talk, assistant):
+    greeting = assistant.open("GB").messages[0]["text"]
+    assert talk.says("hi", "greet").text != greeting
