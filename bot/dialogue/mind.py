@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.advice.guidance import Library
+from bot.replies.third_person import ThirdPerson
 from bot.replies.words import Words
 from bot.triage.assessment import Assessment
 from bot.triage.knowledge import Knowledge
@@ -19,13 +20,15 @@ class Mind:
     knowledge: Knowledge
     library: Library
     words: Words
+    third_person: ThirdPerson
 
     @classmethod
     def load(cls, data: Path, locale: str = "en") -> Mind:
         """ClinicalDataError when a file is broken."""
         knowledge = Knowledge.load(data / "clinical")
         library = Library.load(data / "clinical", knowledge)
-        return cls(knowledge, library, Words.load(data / "replies" / f"{locale}.yml"))
+        words = Words.load(data / "replies" / f"{locale}.yml")
+        return cls(knowledge, library, words, ThirdPerson.load(data / "replies" / "third_person.yml"))
 
     def numbers(self, assessment: Assessment) -> Mapping[str, str]:
         """The telephone numbers and names that a text may hold, for the person's country."""

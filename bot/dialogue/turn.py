@@ -68,6 +68,7 @@ class _Turn:
         self.intent = self.heard.say or inbound.intent
         self.record = replace(record, assessment=self.heard.assessment)
         self.messages: list[dict[str, Any]] = []
+        self.to_the_writer: list[int] = []  # places of messages that are not about whoever hurts
         self.turn = record.dialogue.turns
 
     # --- order of the turn ---------------------------------------------------------------------------------------
@@ -88,7 +89,14 @@ class _Turn:
             if step():
                 break
         self.record = self.record.with_dialogue(turns=self.turn + 1)
-        return Outcome(self.messages, self.record.to_json())
+        return Outcome(self._worded(), self.record.to_json())
+
+    def _worded(self) -> list[dict[str, Any]]:
+        """The messages, in the third person where somebody else hurts."""
+        if not self.record.dialogue.someone_else:
+            return self.messages
+        third = self.mind.third_person
+        return [m if n in self.to_the_writer else third.draft(m) for n, m in enumerate(self.messages)]
 
     def _note(self) -> None:
         """What this message changes in where the talk stands."""
@@ -103,13 +111,17 @@ class _Turn:
             "complaint": complaint,
             "hints": tuple(hints),
             "wishes": wishes,
-            "someone_else": talk.someone_else or "for_someone_else" in self.heard.signals,
+            "someone_else": talk.someone_else or self._is_for_another(),
         }
         if self.heard.answered and talk.pending:
             changes |= {"pending": None, "answered": (talk.pending.question, talk.pending.asks)}
         self.record = self.record.with_dialogue(**changes)
         if talk.advised and "worse" in self.heard.signals:
             self.record = replace(self.record, assessment=self.record.assessment.with_details(worse_on_return=True))
+
+    def _is_for_another(self) -> bool:
+        sure = self.intent == "for_someone_else" and self.inbound.confidence >= SURE_DIGRESSION
+        return sure or "for_someone_else" in self.heard.signals
 
     def _presses(self, finding: str) -> bool:
         """Whether a mere hint is worth a question of its own; milder things come up in their own list."""
@@ -123,7 +135,9 @@ class _Turn:
     def assessment(self) -> Assessment:
         return self.record.assessment
 
-    def say(self, draft: dict[str, Any]) -> None:
+    def say(self, draft: dict[str, Any], to_the_writer: bool = False) -> None:
+        if to_the_writer:
+            self.to_the_writer.append(len(self.messages))
         self.messages.append(draft)
 
     def words(self, name: str, **values: str) -> str:
@@ -143,12 +157,20 @@ class _Turn:
             if pending and pending.about == "correction" and not self.heard.unclear:
                 self.say(talking.line("info", self.words("correction_kept")))
             told = emergency.Told(new=bool(new), intent=self.intent)
-            self.say(emergency.reminder(self.mind, decision, self.assessment, self.turn, told))
+            reminder = emergency.reminder(self.mind, decision, self.assessment, self.turn, told)
+            self.say(reminder, to_the_writer=self._in_crisis())
         else:
-            self.say(emergency.message(self.mind, decision, self.assessment))
+            self.say(emergency.message(self.mind, decision, self.assessment), to_the_writer=self._in_crisis())
+            if self.record.dialogue.someone_else:
+                name = "stay_with_them_safe" if self._in_crisis() else "stay_with_them"
+                self.messages[-1]["text"] += "\n" + self.words(name)
         self.record = self.record.with_dialogue(advised="emergency", pending=None, hints=())
         self._which_of_these()
         return True
+
+    def _in_crisis(self) -> bool:
+        """Whose thoughts they are is not always clear, so the words stay with the person who writes."""
+        return self.assessment.findings.get("self_harm") in (True, "unsure")
 
     def _wants_to_take_back(self) -> bool:
         return bool(self.heard.retract) or self.intent == "start_again"
@@ -304,12 +326,16 @@ class _Turn:
             return False
         pending = self.record.dialogue.pending
         talk = self.record.dialogue
+        if self.intent == "for_someone_else" and talk.complaint and not pending:
+            return False
         if self.intent in CONVERSE:
             if self.heard.took and not pending:
                 return False
-            self.say(talking.small_talk(self.mind, self.intent, self.assessment, self.turn, again=talk.turns > 0))
+            said = talking.small_talk(self.mind, self.intent, self.assessment, self.turn, again=talk.turns > 0)
+            self.say(said, to_the_writer=True)
         elif self.intent in INFORM and not talk.complaint:
-            self.say(advice.information(self.mind, self.intent, self.assessment, self.turn, self.inbound.text))
+            said = advice.information(self.mind, self.intent, self.assessment, self.turn, self.inbound.text)
+            self.say(said, to_the_writer=True)
         elif self.intent in INFORM or self.intent == "ask_more":
             return self._advise_on_wish()
         else:

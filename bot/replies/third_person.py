@@ -1,0 +1,62 @@
+"""Texts written for "you", turned to "they" for whoever asks on behalf of somebody else.
+
+The words of the change live in ``data/replies/third_person.yml``, so that a reader of the clinical files writes each
+sentence once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.triage.files import load
+
+
+@dataclass(frozen=True)
+class ThirdPerson:
+    """``changes``: text in lower case -> its other wording; ``objects``: words after which "you" is "them"."""
+
+    changes: Mapping[str, str]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def load(cls, path: Path) -> ThirdPerson:
+        """ClinicalDataError when the file is missing or broken."""
+        entry = load(path).fields(["third_person"])["third_person"]
+        fields = entry.fields(["keep", "phrases", "words", "them_after"])
+        changes = {text.lower(): text for text in fields["keep"].texts()}
+        for group in ("phrases", "words"):
+            changes |= {text.lower(): entry.text() for text, entry in fields[group].entries().items()}
+        them = "|".join(re.escape(word) for word in fields["them_after"].texts())
+        texts = "|".join(re.escape(text) for text in sorted(changes, key=len, reverse=True))
+        pattern = rf"(?<!\w)(?:(?P<text>{texts})|(?P<them>{them}) you)(?!\w)"
+        return cls(changes, re.compile(pattern, re.IGNORECASE))
+
+    def tell(self, text: str) -> str:
+        """``text`` about somebody else. What is said to the person who writes stays as it is."""
+        return self.pattern.sub(self._change, text)
+
+    def _change(self, match: re.Match[str]) -> str:
+        found = match.group()
+        if before := match.group("them"):
+            return f"{before} them"
+        other = self.changes[found.lower()]
+        if other.lower() == found.lower():
+            return found
+        first = other[0].upper() if found[0].isupper() else other[0].lower()
+        return first + other[1:]
+
+    def draft(self, draft: Mapping[str, Any]) -> dict[str, Any]:
+        """The message about somebody else. Guidance stays as written, for the one who hurts to read."""
+        text, rest = draft["text"], ""
+        if draft["guidance"]:
+            text, blank, rest = text.partition("\n\n")
+            rest = blank + rest
+        question = draft["question"]
+        if question and "prompt" in question:
+            question = {**question, "prompt": self.tell(question["prompt"])}
+        choices = [{**choice, "label": self.tell(choice["label"])} for choice in draft["choices"]]
+        return {**draft, "text": self.tell(text) + rest, "question": question, "choices": choices}
