@@ -76,6 +76,9 @@ BEFORE_LENGTH = frozenset(
         "lasted",
         "lasting",
         "going",
+        "part",
+        "just",
+        "approaching",
     ]
 )
 AFTER_LENGTH = frozenset(
@@ -102,6 +105,10 @@ NOT_AFTER = frozenset(
         "away",
     ]
 )
+PERSONS = ("man", "woman", "lady", "bloke", "guy", "male", "female", "girl", "gentleman", "lad", "lass", "chap")
+ALONE = 4
+"""A reply of at most so many words is an answer on its own: "this morning", "years"."""
+LIFELONG = frozenset(["child", "kid", "childhood", "birth", "born", "baby", "toddler", "school", "teenager", "teens"])
 RATES = frozenset(["day", "week", "month", "year", "night", "hour"])
 
 
@@ -139,6 +146,8 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     word = texts[place]
     amount: float | None = None
     after = place
+    if word in PLURAL_ALONE and len(texts) <= ALONE and (len(texts) == 1 or texts[place - 1 : place] == ["and"]):
+        return Measure(PLURAL_ALONE[word] * min(len(texts), 2), place, place + 1)
     if word in PLURAL_ALONE and _at(texts, place - 1) in (
         "for", "many", "several", "last", "past", "of", "been", "over", "in", "since", "now", "some", "lasted"
     ):  # fmt: skip
@@ -186,7 +195,7 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         if texts[place : place + 2] == ["long", "time"] and _at(texts, place + 2) != "ago":
             return Measure(200.0, place, place + 2)
         if texts[place : place + 3] in (["all", "my", "life"], ["whole", "adult", "life"]):
-            return Measure(3650.0, place, place + 3)
+            return Measure(10950.0, place, place + 3)
         return None
     unit = _at(texts, after)
     if unit not in UNIT_DAYS or (unit == "w" and number is None) or (unit in ("weekend", "night") and number is None):
@@ -237,7 +246,7 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         days = 3.0 if pair == "the other" else 1.0
         return Measure(days, place, place + (1 if word == "yesterday" else 3 if pair == "the other" else 2), since)
     if word == "today" or pair in ("this morning", "this afternoon", "this evening", "last minute"):
-        if not since or pair == "last minute":
+        if pair == "last minute" or not (since or len(texts) <= ALONE):
             return None
         return Measure(0.0, place, place + (1 if word == "today" else 2), True)
     if pair in ("last week", "last month", "last year", "last weekend", "this week", "this month"):
@@ -245,6 +254,8 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         if pair == "last year" and _at(texts, place - 1) in ("over", "the", "past"):
             return None
         return Measure(days, place, place + 2, since)
+    if word in LIFELONG and "since" in texts[max(0, place - 5) : place]:
+        return Measure(10950.0, place, place + 1, True)
     direct = _at(texts, place - 1) in ("since", "last", "on", "from", "this", "the", "til", "until")
     if word in WEEKDAYS and (since or (direct and len(word) > 3)):
         if word in ("sat", "sun", "mon", "wed") and not since:
@@ -414,7 +425,7 @@ def ages(words: Sequence[Word]) -> list[Measure]:
         tens = texts[place].rstrip("s") if texts[place].endswith("s") else ""
         decade = TENS.get(texts[place].removesuffix("ies") + "y") if texts[place].endswith("ies") else None
         before = texts[max(0, place - 3) : place]
-        if decade and ("in" in before):
+        if decade and ("in" in before or before[-1:] in (["early"], ["mid"], ["late"])):
             shift = 2 if _at(texts, place - 1) == "early" else 8 if _at(texts, place - 1) == "late" else 5
             found.append(Measure(float(decade + shift), place, place + 1))
             continue
@@ -425,7 +436,12 @@ def ages(words: Sequence[Word]) -> list[Measure]:
         if not 1 <= value <= 115 or value != int(value):
             continue
         follow = _at(texts, after)
-        if follow == "s" and "in" in before and value % 10 == 0 and value >= 20:
+        if (
+            follow == "s"
+            and ("in" in before or before[-1:] in (["early"], ["mid"], ["late"]))
+            and value % 10 == 0
+            and value >= 20
+        ):
             shift = 2 if _at(texts, place - 1) == "early" else 8 if _at(texts, place - 1) == "late" else 5
             found.append(Measure(value + shift, place, after + 1))
             continue
@@ -445,7 +461,7 @@ def ages(words: Sequence[Word]) -> list[Measure]:
         elif (follow in ("yo", "yrold", "y") and value >= 3) or (
             follow in ("f", "m", "female", "male")
             and value >= 12
-            and (words[after].start == words[place].end or follow in ("female", "male"))
+            and (words[after].start == words[place].end or follow in ("female", "male") or len(texts) <= 3)
         ):
             found.append(Measure(value, place, after + 1))
         elif before[-1:] in (["aged"], ["age"], ["turned"], ["turning"]) or before[-2:] in (
@@ -454,11 +470,12 @@ def ages(words: Sequence[Word]) -> list[Measure]:
             ["just", "turned"],
             ["now", "aged"],
             ["age", "'s"],
+            *([person, "of"] for person in PERSONS),
         ):
             if before[-2:] == ["age", "of"] and before[-3:-2] in (["the"], ["since"]):
                 continue
             found.append(Measure(value, place, after))
-        elif (before[-1:] in (["f"], ["m"], ["female"], ["male"]) and value >= 14 and after >= len(words)) or (
+        elif (before[-1:] in (["f"], ["m"], *([p] for p in PERSONS)) and value >= 14 and after >= len(words)) or (
             value >= 5 and _says_age(texts, place) and _ends_age(texts, words, after)
         ):
             found.append(Measure(value, place, after))

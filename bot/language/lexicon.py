@@ -14,7 +14,7 @@ from bot.language.patterns import Pattern, PatternError, alternatives, parse
 WORD_KEYS = ("spellings", "joined", "fillers", "clause_starts", "lookalikes")
 ENTRY_KEYS = {"findings": "finding", "details": "detail", "facts": "fact", "signals": "signal"}
 GROUPS = ("plain", "hint", "denied", "figure", "except")
-OPTIONS = ("lasting", "condition", "unless", "new_only", "eased_by_sport", "note")
+OPTIONS = ("lasting", "condition", "unless", "new_only", "eased_by_sport", "until_checked", "note")
 
 
 class LanguageDataError(ValueError):
@@ -27,6 +27,7 @@ class Entry:
 
     ``lasting``: true however long ago ("had cancer ten years ago"). ``condition``: a diagnosis or treatment, so
     that a relative who has it says nothing about the patient. ``unless``: ids that replace it where both are read.
+    ``until_checked``: however long ago, it counts until somebody has examined it.
     """
 
     kind: Kind | str
@@ -36,6 +37,7 @@ class Entry:
     condition: bool = False
     new_only: bool = False
     eased_by_sport: bool = False
+    until_checked: bool = False
     unless: tuple[str, ...] = ()
 
 
@@ -144,6 +146,7 @@ class Lexicon:
             condition=bool(leaf.get("condition", False)),
             new_only=bool(leaf.get("new_only", False)),
             eased_by_sport=bool(leaf.get("eased_by_sport", False)),
+            until_checked=bool(leaf.get("until_checked", False)),
             unless=tuple(leaf.get("unless", ())),
         )
         for group in GROUPS:

@@ -131,6 +131,8 @@ class _Observer:
         entry = match.entry
         value: Value = entry.value
         certainty = "hint" if match.group == "hint" or self._softened(match) else "plain"
+        if status == "present" and self.statuses.doubtful(match):
+            certainty = "hint"
         if entry.id in TURNED and status == "denied":
             value, status = False, "present"
         if entry.kind == "fact" and entry.id == "region" and status == "present" and self._radiated(match):
@@ -247,8 +249,9 @@ def _doubts(other: Match, match: Match) -> bool:
     """Whether a hint around the match, or a denial at least as long, takes its place."""
     if other.entry != match.entry:
         return False
-    same = other.group == "denied" and (other.start, other.end) == (match.start, match.end)
-    return same or _inside(match, other)
+    if other.group == "hint":
+        return _inside(match, other) and match.used <= other.used
+    return (other.start, other.end) == (match.start, match.end) or _inside(match, other)
 
 
 def _inside(match: Match, other: Match) -> bool:

@@ -44,8 +44,10 @@ class Reading:
                 matches.append(match)
         voids = cues.get("pseudo", [])
         for name, known in cues.items():
-            if name in ("no", "not"):
+            if name in ("no", "not", "no_after"):
                 cues[name] = [c for c in known if not any(v.start <= c.start and c.end <= v.end for v in voids)]
+            elif name in ("unsure", "unsure_after", "past"):
+                cues[name] = [c for c in known if not any(_holds(v, c) for v in voids)]
         return cls(words, matches, cues)
 
     def at(self, name: str) -> list[Cue]:
@@ -53,6 +55,11 @@ class Reading:
 
     def marked(self, name: str) -> set[int]:
         return {place for cue in self.at(name) for place in range(cue.start, cue.end)}
+
+
+def _holds(wide: Cue, cue: Cue) -> bool:
+    """Whether ``cue`` is only a part of the words of ``wide``: the "no idea" of "had no idea"."""
+    return wide.start <= cue.start and cue.end <= wide.end and wide.end - wide.start > cue.end - cue.start
 
 
 class StatusReader:
@@ -144,12 +151,11 @@ class StatusReader:
         """Figure, then other uses, then denial, doubt and time."""
         if match.group == "figure" or self._figure(match):
             return "figure"
-        if self._hypothetical(match):
+        if not self.asked(match) and self._hypothetical(match):
             return "hypothetical"
-        denied = self._denied(match)
         if match.group == "denied":
-            return "present" if denied else "denied"
-        if denied:
+            return "present" if self._turned_round(match) else "denied"
+        if self._denied(match):
             return "denied"
         if self._unsure(match):
             return "unsure"
@@ -193,6 +199,24 @@ class StatusReader:
         return self._after("no_after", match) or any(
             self._answers(cue) and self._last_before(cue) is match for cue in self.reading.at("no")
         )
+
+    def _turned_round(self, match: Match) -> bool:
+        """Whether words of all being well are negated themselves, "I can't pee fine": inside, or right in front."""
+        for cue in (*self.reading.at("no"), *self.reading.at("not")):
+            if not self._free(cue, match):
+                continue
+            if match.start < cue.start < match.end:
+                return True
+            gap = range(cue.end, match.start)
+            if (
+                cue.end <= match.start
+                and not self._stands_alone(cue)
+                and self._same(cue.start, match.start)
+                and all(self.words[p].filler or p in self._list for p in gap)
+                and not any("," in self.words[p].before for p in [*gap, match.start])
+            ):
+                return True
+        return False
 
     def _stands_alone(self, cue: Cue) -> bool:
         """ "No, ..." as an answer: a mark follows at once."""
@@ -256,8 +280,45 @@ class StatusReader:
     def _unsure(self, match: Match) -> bool:
         return self._forward("unsure", match) or self._after("unsure_after", match)
 
+    def asked(self, match: Match) -> bool:
+        """ "What if I can't pee?", "should I be worried about ...?": perhaps so, and to be asked about."""
+        return any(
+            cue.end <= match.start + 1 and self._conditional(cue, match)
+            for cue in self.reading.at("asked")
+            if self._same(cue.start, match.start)
+        )
+
+    def doubtful(self, match: Match) -> bool:
+        """Whether what is present should still be asked about: a question of the writer's, or weeks ago unchecked."""
+        if self.asked(match):
+            asks = [cue for cue in self.reading.at("asked") if cue.end <= match.start + 1]
+            return any(self.words[cue.start].text == "what" or not self._own(cue, match) for cue in asks)
+        return match.entry.until_checked and bool(self.reading.at("weeks_past")) and not self.reading.at("unchecked")
+
+    def _own(self, cue: Cue, match: Match) -> bool:
+        """Whether the writer speaks of themselves after the cue: "what is this numbness in my legs"."""
+        return any(
+            self.words[place].text in ("i", "my", "me", "this", "mine")
+            for place in range(cue.end, match.end)
+            if place not in match.used
+        )
+
     def _hypothetical(self, match: Match) -> bool:
         sentence = self.words[match.start].sentence
+        for cue in self.reading.at("general"):
+            if (
+                self._free(cue, match)
+                and cue.end <= match.start
+                and self._same(cue.start, match.start)
+                and self._conditional(cue, match)
+                and not self._own(cue, match)
+            ):
+                return True
+        for cue in self.reading.at("general"):
+            if match.end <= cue.start and self._same(match.start, cue.start) and cue.end >= len(self.words) - 1:
+                text = self.words[cue.start].text
+                if text in ("is", "are") and cue.start - match.end <= 3:
+                    return True
         for cue in self.reading.at("hypothetical"):
             if not self._free(cue, match) or self.words[cue.start].sentence != sentence:
                 continue
@@ -287,9 +348,12 @@ class StatusReader:
         near = segment | {number - 1 for number in segment if self._empty(number - 1)}
         sentence = self.words[match.start].sentence
 
+        onset = self.reading.marked("onset_word")
+
         def within(name: str, numbers: set[int]) -> bool:
             return any(
                 self._segments[cue.end - 1] in numbers
+                and not (name == "past" and {cue.start - 1, cue.start - 2} & onset)
                 and self._free(cue, match)
                 and self.words[cue.start].sentence == sentence
                 for cue in self.reading.at(name)
@@ -301,7 +365,7 @@ class StatusReader:
             return "present"
         recent = within("recent", near)
         if within("past", near) and not recent:
-            return "past"
+            return "present" if match.entry.until_checked and self.reading.at("unchecked") else "past"
         for cue in self.reading.at("resolved"):
             if cue.start >= match.start and self._segments[cue.start] - last <= 1 and self._free(cue, match):  # noqa: SIM102
                 if self.words[cue.start].sentence - self.words[match.end - 1].sentence <= 1:
