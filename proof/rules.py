@@ -61,25 +61,25 @@ class Rules:
             )
             for demand in self.demands.least
         ]
-        model = self._solve([z3.Or(*breaches)])
-        if model is None:
+        if self._solve([z3.Or(*breaches)]) is None:
             return
-        record = self.person.record(model)
-        for demand in self.demands.least:
+        for demand, breach in zip(self.demands.least, breaches, strict=True):  # the plainest demand first
+            model = self._solve([breach])
+            if model is None:
+                continue
 
             def fails(record: Assessment, demand: Demand = demand) -> bool:
                 world = Record(record)
                 meaning = Encoding(self.plan, world).meaning()
                 return who(self.knowledge, demand.people, world) and _below(world, meaning, demand)
 
-            if fails(record):
-                small = smallest(record, fails)
-                level, massage = self.verdict(small)
-                wanted = f"at least {demand.level}"
-                wanted += f" and massage {demand.massage}" if demand.massage != "suitable" else ""
-                words = in_words(self.knowledge, small, level, massage)
-                yield Fault(f"An alarm reaches its level ({wanted})", words)
-                return
+            small = smallest(self.person.record(model), fails)
+            level, massage = self.verdict(small)
+            wanted = f"at least {demand.level}"
+            wanted += f" and massage {demand.massage}" if demand.massage != "suitable" else ""
+            words = in_words(self.knowledge, small, level, massage)
+            yield Fault(f"An alarm reaches its level ({wanted})", words)
+            return
 
     def never_alarm_without_cause(self) -> Iterator[Fault]:
         """With nothing else there, nobody is sent further than the demand says."""
@@ -235,10 +235,11 @@ class Rules:
     def _solve(self, formulas: list[z3.BoolRef], *others: Anyone) -> z3.ModelRef | None:
         """Somebody of whom all of this holds, or None."""
         solver = self._solver
+        for world in (self.person, *others):
+            solver.add(*world.rules)  # new since the last question
+            world.rules.clear()
         solver.push()
         try:
-            for world in (self.person, *others):
-                solver.add(*world.rules)
             solver.add(*formulas)
             answer = solver.check()
             if answer == z3.unknown:
