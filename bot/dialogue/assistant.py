@@ -14,6 +14,9 @@ from bot.dialogue.turn import take_turn
 from bot.language.reader import Reader
 from bot.replies import asking, drafts, talking
 from bot.replies.contract import triage_json
+from bot.replies.words import Words
+from bot.summary.build import summarise
+from bot.summary.shapes import Summary
 from bot.triage.assessment import Answer, Assessment, FactValue
 from bot.triage.knowledge import Fact, Knowledge
 from bot.triage.tree import decide
@@ -44,6 +47,7 @@ class Assistant:
         self._mind = mind
         self._data = data
         self._reader: Reader | None = None
+        self._summary_words = Words.load(data / "replies" / "summary.en.yml")
 
     @classmethod
     def load(cls, data: Path = DATA, reading: bool = False) -> Assistant:
@@ -71,7 +75,7 @@ class Assistant:
 
     def open(self, country: str, locale: str = "en") -> Outcome:
         """The first words of a conversation. ``country``: ISO 3166 code of the clinic."""
-        record = Record(Assessment().with_facts(country=country))
+        record = Record(Assessment().with_facts(country=country)).with_dialogue(turns=1)
         greeting = self._mind.words.say("greeting", 0, **self._mind.numbers(record.assessment))
         return Outcome([talking.line("info", greeting)], record.to_json())
 
@@ -109,6 +113,15 @@ class Assistant:
         known = Record.from_json(record)
         decision = decide(self._mind.knowledge, known.assessment)
         return triage_json(self._mind.knowledge, known, decision)
+
+    def summary(self, record: Mapping[str, Any] | None, said: Sequence[Mapping[str, Any]] = ()) -> Summary:
+        """The conversation for a clinician; ``said`` are its messages in the contract's shape, ``seq`` order."""
+        known = Record.from_json(record)
+
+        def tells(text: str) -> bool:
+            return bool(self.reader.read(text).observations)
+
+        return summarise(self._mind, self._summary_words, known, said, tells)
 
     def assess(
         self,
