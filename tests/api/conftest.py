@@ -26,6 +26,12 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
     made.drop()
 
 
+@pytest.fixture
+async def sqlite_url(templates: Templates, tmp_path: Path) -> str:
+    """A migrated SQLite database without any row; for tests that no database can change."""
+    return await templates.sqlite(tmp_path / "test.sqlite")
+
+
 @pytest.fixture(params=BOTH)
 async def database_url(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> AsyncIterator[str]:
     """A migrated database without any row, of both kinds where a PostgreSQL server answers."""

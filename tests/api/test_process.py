@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import multiprocessing
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,10 +16,13 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from tests.api import served
 from tests.api.support import SECRET, FakeRasa, Talk, arrive, until
 from tests.running import free_ports
 
-ROOT = Path(__file__).resolve().parents[2]
+# Every server is forked from one process that has imported everything: importing takes longer than all the tests.
+SERVERS = multiprocessing.get_context("forkserver")
+SERVERS.set_forkserver_preload(["tests.api.served"])
 
 
 class Process:
@@ -26,17 +30,16 @@ class Process:
 
     def __init__(self, environ: dict[str, str], port: int) -> None:
         self._environ = environ
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: ForkServerProcess | None = None
         self.client = httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False)
 
     async def start(self) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.api.served", cwd=ROOT, env=os.environ | self._environ
-        )
+        self._process = SERVERS.Process(target=served.run, args=(self._environ,), daemon=True)
+        self._process.start()
 
         async def up() -> bool:
             assert self._process is not None
-            assert self._process.returncode is None, "the server ended"
+            assert self._process.exitcode is None, "the server ended"
             with contextlib.suppress(httpx2.HTTPError):
                 return (await self.client.get("/readyz")).status_code == 200
             return False
@@ -45,9 +48,11 @@ class Process:
 
     async def end(self, how: signal.Signals) -> int:
         assert self._process is not None
-        if self._process.returncode is None:
-            self._process.send_signal(how)
-        return await self._process.wait()
+        if self._process.exitcode is None:
+            os.kill(self._process.pid or 0, how)
+        await asyncio.to_thread(self._process.join)
+        assert self._process.exitcode is not None
+        return self._process.exitcode
 
     async def open(self) -> Talk:
         response = await self.client.post("/v1/conversations", json={"clinic": "demo", "consent": True})

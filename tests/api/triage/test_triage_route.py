@@ -10,6 +10,11 @@ from bot.dialogue.assistant import BadValue
 from tests.api.support import Service
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
 async def test_it_answers_without_a_conversation(service: Service) -> None:
     body = {"findings": {"fever": "unsure"}, "facts": {"age": 44}}
     response = await service.client.post("/v1/triage", json=body)
