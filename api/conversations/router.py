@@ -227,7 +227,7 @@ async def clinician_summary(request: Request, visitor: VisitorDep, state: StateD
     headers = {"Vary": "Accept"}
     if media_type == summary.HTML:
         headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-        return HTMLResponse(summary.page(content), headers=headers)
+        return HTMLResponse(summary.page(content, state.settings.data), headers=headers)
     return JSONResponse(content, headers=headers)
 
 

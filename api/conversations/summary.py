@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 JSON = "application/json"
@@ -45,9 +47,16 @@ def summarise(
     }
 
 
-def page(summary: Mapping[str, Any]) -> str:
+@cache
+def headings(data: Path) -> dict[str, str]:
+    """The fixed words of the page, from ``replies/summary.en.yml`` in the data folder."""
+    words: dict[str, str] = yaml.safe_load((data / "replies" / "summary.en.yml").read_text("utf-8"))["summary"]
+    return words
+
+
+def page(summary: Mapping[str, Any], data: Path) -> str:
     """The summary as a page to print; everything in it is escaped."""
-    return _PAGES.get_template("summary.html").render(summary=summary)
+    return _PAGES.get_template("summary.html").render(summary=summary, words=headings(data))
 
 
 def choose_media_type(accept: str, offered: Iterable[str] = (JSON, HTML)) -> str | None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+import re
 
-from api.conversations.summary import HTML, JSON, choose_media_type
+import pytest
+from markupsafe import escape
+
+from api.conversations.summary import HTML, JSON, choose_media_type, headings, page
+from api.kit.settings import ROOT
 from tests.api.support import Service
+
+DATA = ROOT / "data"
 
 
 async def test_it_says_what_was_said(service: Service) -> None:
@@ -31,6 +37,17 @@ async def test_the_page_escapes_everything(service: Service) -> None:
     assert "<script>" not in response.text
     assert "&lt;script&gt;" in response.text
     assert "script-src" not in response.headers["content-security-policy"]
+
+
+def test_every_heading_of_the_data_file_is_printed_and_filled_in() -> None:
+    bare = {"clinic": "C", "started_at": "T", "reason": None, "level": None, "massage": None, "status": "asking"}
+    bare |= {"reasons": [], "present": [], "unsure": [], "denied": [], "facts": {}, "guidance": [], "ruleset": "R"}
+    full = bare | {"reasons": [{"text": "Because", "rule": "one"}], "status": "complete"}
+    pages = page(bare, DATA) + page(full, DATA)
+    for name, words in headings(DATA).items():
+        for part in re.split(r"\{\w+\}", words):
+            assert str(escape(part)) in pages, name
+    assert "{" not in re.sub(r"<style>.*?</style>", "", pages, flags=re.DOTALL)
 
 
 @pytest.mark.parametrize("accept", ["application/pdf", "application/fhir+json", "image/*"])
