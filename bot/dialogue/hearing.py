@@ -314,6 +314,8 @@ def _answer_findings(
     polarity = short.polarity
     if polarity is None and not short.none_of_these and inbound.confidence >= SURE_INTENT and not named:
         polarity = ANSWER_INTENTS.get(inbound.intent)
+    if short.weak:
+        polarity = None  # "ok" and "fine" may only say that the question was read
     any_present = any(taking.is_present(ask) for ask in named)
     careful = any(_screen(knowledge, ask) == "A" for ask in asks)
     picked = _picked(asks, short)

@@ -146,3 +146,62 @@ def test_what_is_no_short_answer(text: str) -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_read_the_same_twice(text: str) -> None:
     assert read_short_answer(text) == read_short_answer(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["ok", "Okay.", "sure", "fine", "right", "got it", "alright", "ok thanks", "k", "cool"]
+)
+def test_an_acknowledgement_is_a_weak_yes(text: str) -> None:
+    answer = read_short_answer(text)
+    assert (answer.polarity, answer.whole, answer.weak) == ("yes", True, True)
+
+
+@pytest.mark.parametrize("text", ["ok yes", "yeah ok", "yes sure", "correct", "right, yes I do", "yes"])
+def test_a_yes_beside_an_acknowledgement_is_not_weak(text: str) -> None:
+    answer = read_short_answer(text)
+    assert (answer.polarity, answer.weak) == ("yes", False)
+
+
+@pytest.mark.parametrize(
+    "text", ["hmm", "hmm let me see", "well...", "let me think", "no worries", "no problem", "um", "hold on"]
+)
+def test_thinking_and_politeness_are_no_answer(text: str) -> None:
+    answer = read_short_answer(text)
+    assert (answer.polarity, answer.whole, answer.weak) == (None, False, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "still not sure",
+        "not sure really",
+        "I honestly don't know",
+        "no clue",
+        "no idea",
+        "hmm, not sure",
+        "not sure mate",
+    ],
+)
+def test_more_ways_of_not_being_sure(text: str) -> None:
+    answer = read_short_answer(text)
+    assert (answer.polarity, answer.whole) == ("unsure", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["nothing", "nope nothing", "all good", "im fine", "all clear", "not at all", "never", "neither", "ok no",
+     "wait no", "no problems at all", "hmm no", "nah im good"],
+)  # fmt: skip
+def test_more_ways_of_saying_no(text: str) -> None:
+    answer = read_short_answer(text)
+    assert (answer.polarity, answer.whole, answer.weak) == ("no", True, False)
+
+
+def test_a_yes_with_more_behind_it() -> None:
+    answer = read_short_answer("yes a bit of numbness")
+    assert (answer.polarity, answer.whole) == ("yes", False)
+    assert read_short_answer("yes to the first").picks == (1,)
+    assert read_short_answer("only the second one").picks == (2,)
+    assert read_short_answer("only the second one").only
+    assert read_short_answer("the night one").polarity is None
+    assert read_short_answer("right shoulder").polarity is None
