@@ -55,10 +55,15 @@ class InlineSQLite(SQLiteDialect_pysqlite):
         if statement == BEGIN_WRITE:
             await_only(in_thread(cursor.execute, statement))
         else:
+            await_only(_nothing())
             cursor.execute(statement, parameters)
 
     def do_commit(self, dbapi_connection: Any) -> None:
         await_only(in_thread(dbapi_connection.commit))
+
+
+async def _nothing() -> None:
+    """Awaited before each statement, since ``AsyncConnection.execute`` refuses a driver that never awaits."""
 
 
 async def in_thread(call: Callable[..., Any], *arguments: Any) -> None:
