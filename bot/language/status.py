@@ -77,6 +77,7 @@ class StatusReader:
         for match in reading.matches:
             if match.entry.kind in ("finding", "detail"):
                 self._covered |= match.used
+        self._before: dict[int, Match | None] = {}
         self._segments = self._cut()
 
     # -- segments ------------------------------------------------------------------------------------------
@@ -245,14 +246,21 @@ class StatusReader:
 
     def _last_before(self, cue: Cue) -> Match | None:
         """The finding that ends right before the cue."""
+        if cue.start in self._before:
+            return self._before[cue.start]
         best: Match | None = None
+        first = cue.start
+        while first and (self.words[first - 1].filler or first - 1 in self._list):
+            first -= 1
         for match in self.reading.matches:
-            if match.entry.kind in ("finding", "detail") and match.end <= cue.start:
-                between = range(match.end, cue.start)
-                if all(self.words[p].filler or p in self._list for p in between) and (
-                    best is None or match.end - match.start > best.end - best.start
-                ):
+            if first <= match.end <= cue.start and match.entry.kind in ("finding", "detail"):  # noqa: SIM102
+                if best is None or match.end - match.start > best.end - best.start:
                     best = match
+        self._before[cue.start] = best = self._near_enough(best, cue)
+        return best
+
+    def _near_enough(self, best: Match | None, cue: Cue) -> Match | None:
+        """``best`` unless it stands in another sentence that was no question."""
         if best is None:
             return None
         gap = self.words[cue.start].sentence - self.words[best.end - 1].sentence
