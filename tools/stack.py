@@ -93,9 +93,11 @@ def specs(ports: Ports, environ: Mapping[str, str]) -> tuple[Spec, ...]:
     without_secret = {**shared, "SPINEWISE_RASA_SECRET": ""}
     rasa = [str(RASA_PYTHON), "-m", "bot.nlu.server", "run", "--port", str(ports.rasa), "--interface", "127.0.0.1"]
     rasa += ["-m", "models", "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    # glibc gives freed memory back sooner: 767 MB instead of 825 for Rasa after 40 messages (measured).
+    thrift = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "65536", "MALLOC_MMAP_THRESHOLD_": "65536"}
     return (
         Spec("api", (str(PYTHON), "-m", "api"), ROOT, shared),
-        Spec("rasa", rasa, ROOT, {"LOG_LEVEL": "WARNING", **shared}),
+        Spec("rasa", rasa, ROOT, {"LOG_LEVEL": "WARNING", **thrift, **shared}),
         Spec("actions", (str(PYTHON), "-m", "actions"), ROOT, without_secret),
     )
 

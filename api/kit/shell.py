@@ -82,7 +82,9 @@ class Shell:
                 method = scope["method"] if scope["method"] in _METHODS else "other"
                 self.metrics.requests.labels(method, route, str(status)).inc()
                 ms = round((time.perf_counter() - started) * 1000, 1)
-                log.info("request", method=method, route=route, status=status, ms=ms)
+                say = log.debug if route in _PROBES else log.info
+                say("request", method=method, route=route, status=status, ms=ms)
 
 
+_PROBES = frozenset({"/healthz", "/readyz", "/metrics"})  # asked every few seconds, by machines
 _METHODS = frozenset({"GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"})

@@ -16,13 +16,20 @@ from tools.train import fingerprint, is_fresh, model_name, remove_older, source_
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    for path in ("data/nlu/greet.yml", "data/clinical/x.yml", "domain.yml", "bot/nlu/a.py", "bot/api.py"):
+    for path in (
+        "data/nlu/greet.yml",
+        "data/language/x.yml",
+        "data/clinical/x.yml",
+        "domain.yml",
+        "bot/nlu/a.py",
+        "bot/api.py",
+    ):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text("a: 1\n")
     return tmp_path
 
 
-@pytest.mark.parametrize("path", ["data/nlu/greet.yml", "data/clinical/x.yml", "domain.yml", "bot/nlu/a.py"])
+@pytest.mark.parametrize("path", ["data/nlu/greet.yml", "data/language/x.yml", "domain.yml", "bot/nlu/a.py"])
 def test_a_change_of_what_the_model_is_made_of_makes_it_stale(checkout: Path, path: str) -> None:
     before = fingerprint(checkout)
     (checkout / path).write_text("a: 2\n")
@@ -84,3 +91,9 @@ def test_broken_language_data_ends_in_one_sentence_and_exit_code_1(tmp_path: Pat
     assert len(done.stderr.strip().splitlines()) == 1
     assert done.stderr.startswith("Training failed: ")
     assert not (tmp_path / "models" / "fingerprint.json").exists()
+
+
+def test_a_change_of_rules_or_words_needs_no_training(checkout: Path) -> None:
+    before = fingerprint(checkout)
+    (checkout / "data/clinical/x.yml").write_text("changed: true\n")
+    assert fingerprint(checkout) == before
