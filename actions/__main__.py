@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
@@ -20,6 +21,8 @@ def main() -> int:
     # rasa_sdk's own error log repeats the request; what went wrong is logged without words by actions.turn.
     logging.getLogger("rasa_sdk.endpoint").setLevel(logging.CRITICAL)
     logging.getLogger("rasa_sdk.utils").setLevel(logging.ERROR)
+    # A newer rasa_sdk serves the frozen Rasa by decision (docs/decisions/0001-two-environments.md).
+    warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk")
     for name in ("sanic.root", "sanic.server", "sanic.error", "sanic.access"):
         logging.getLogger(name).setLevel(logging.ERROR)
     try:

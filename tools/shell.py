@@ -109,7 +109,9 @@ def show(messages: list[dict[str, Any]], triage: dict[str, Any], colour: bool) -
     for message in messages:
         strong = colour and message.get("kind") == "emergency"
         print()
-        for paragraph in message["text"].splitlines():
+        # The choices are listed below with their numbers, so their lines in the text are left out.
+        prompt = (message.get("question") or {}).get("prompt") if message.get("choices") else None
+        for paragraph in (prompt or message["text"]).splitlines():
             text = textwrap.fill(paragraph, WIDTH, initial_indent="  ", subsequent_indent="  ")
             print(f"\033[1;31m{text}\033[0m" if strong else text)
         for choice in message.get("choices") or []:
