@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,11 +16,13 @@ from api.conversations import events, summary
 from api.conversations.schemas import Answer, MessageRequest, Opened, OpenRequest, Summary
 from api.conversations.service import ConversationService, request_hash
 from api.conversations.turns import Gone
+from api.kit.clock import now
 from api.kit.database import DatabaseDown, get_reader, get_session
 from api.kit.ids import parse_id
 from api.kit.problems import Code, Problem, documented
 from api.kit.tokens import BadToken, Visitor
 from api.state import State, StateDep
+from bot.summary.shapes import Part
 
 router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
@@ -203,32 +206,63 @@ async def event_stream(
     )
 
 
+@router.get("/summary.css", include_in_schema=False)
+async def summary_style(request: Request) -> Response:
+    """The style sheet of the summary page."""
+    body, tag = summary.style_sheet()
+    headers = {"Cache-Control": "public, max-age=300", "ETag": tag, "Cross-Origin-Resource-Policy": "cross-origin"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="text/css", headers=headers)
+
+
 @router.get(
     "/{conversation_id}/summary",
     response_model=Summary,
     responses={
-        200: {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "The summary"},
+        200: {
+            "content": {
+                summary.HTML: {"schema": {"type": "string"}},
+                summary.PDF: {"schema": {"type": "string", "format": "binary"}},
+                summary.FHIR: {"schema": {"type": "object"}},
+            },
+            "description": "The summary in the form that `Accept` asks for; as FHIR an R4B Bundle",
+        },
         **documented(*_ACCESS, Code.NOT_ACCEPTABLE),
     },
 )
-async def clinician_summary(request: Request, visitor: VisitorDep, state: StateDep, session: Reader) -> Response:
-    """The summary for a clinician, as JSON or as a page to print, by `Accept`."""
+async def clinician_summary(
+    request: Request,
+    visitor: VisitorDep,
+    state: StateDep,
+    session: Reader,
+    part: Annotated[
+        Part | None, Query(alias="for", description="Whose part of the page or PDF; without it, both")
+    ] = None,
+) -> Response:
+    """The summary for a clinician and, on a page or PDF, the same in plain words for the person."""
     media_type = summary.choose_media_type(request.headers.get("accept", ""))
     if media_type is None:
         raise Problem(Code.NOT_ACCEPTABLE)
     conversation, messages = await service(state, session, visitor).history(visitor.conversation_id, visitor.version)
     clinic = await ClinicRepository(session).by_id(visitor.clinic_id)
-    content: dict[str, Any] = summary.summarise(
-        state.assistant.triage(conversation.record),
-        messages,
-        clinic.name if clinic else "",
-        conversation.created_at.isoformat(timespec="seconds"),
+    about = summary.about(
+        str(conversation.id), clinic.name if clinic else "", conversation.created_at, now(), len(messages)
     )
+    style = str(request.base_url).rstrip("/") + summary.STYLE_PATH
+    record = conversation.record
+
+    def make() -> bytes:
+        return summary.written(media_type, state.assistant.summary(record, messages), about, part, style)
+
+    # A PDF takes some 50 ms, and the first of its kind loads a library: not on the event loop.
+    body = await asyncio.to_thread(make)
     headers = {"Vary": "Accept"}
     if media_type == summary.HTML:
-        headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-        return HTMLResponse(summary.page(content, state.settings.data), headers=headers)
-    return JSONResponse(content, headers=headers)
+        headers["Content-Security-Policy"] = summary.PAGE_POLICY
+    if media_type == summary.PDF:
+        headers["Content-Disposition"] = 'inline; filename="summary.pdf"'
+    return Response(body, media_type=media_type, headers=headers)
 
 
 @router.delete("/{conversation_id}", status_code=204, responses=documented(*_ACCESS))

@@ -147,20 +147,48 @@ class Opened(Answer):
     token: str
 
 
+class SourcedReason(Reason):
+    """A rule that decided, with its sources one by one."""
+
+    sources: list[Source]
+
+
+class Advice(BaseModel):
+    """What the level means for the person."""
+
+    title: str
+    what_to_do: str
+    how_soon: str
+    say_there: str
+    do_not: list[str]
+
+
 class Summary(BaseModel):
-    """What a clinician needs, in the order they need it. `reason` is the person's first message in their words."""
+    """What a clinician needs, in plain order.
+
+    `reason` is the person's first words about it. `present`, `denied`, `unsure` and `not_asked` hold ids of findings
+    and of details that sharpen them; `labels` says what each id is called.
+    """
 
     reason: str | None
-    level: Level | None
-    massage: Verdict | None
-    status: Literal["asking", "complete"]
+    for_someone_else: bool
+    facts: dict[str, Any]
     present: list[str]
     denied: list[str]
     unsure: list[str]
-    facts: dict[str, Any]
-    reasons: list[Reason]
+    not_asked: list[str]
+    labels: dict[str, str]
+    status: Literal["asking", "complete"]
+    level: Level | None
+    massage: Verdict | None
+    reasons: list[SourcedReason]
+    advice: Advice | None
     guidance: list[Guidance]
+    safety_net: str
     ruleset: str
     clinic: str
     started_at: str
+    made_at: str
     messages: int
+    automated: bool
+    notice: str

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.summary.shapes import Summary
+
 Record = dict[str, Any]
 
 
@@ -39,6 +41,8 @@ class Assistant(Protocol):
     ) -> OutcomeLike | None: ...
 
     def triage(self, record: Record) -> dict[str, Any]: ...
+
+    def summary(self, record: Record, said: Sequence[Mapping[str, Any]]) -> Summary: ...
 
     def assess(
         self, findings: Mapping[str, Any], facts: Mapping[str, Any], details: Mapping[str, Any]

@@ -11,6 +11,7 @@ import inspect
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -19,7 +20,10 @@ from api.kit.ports import Reply
 from api.kit.settings import Settings
 from api.state import State
 from bot.dialogue.assistant import UnknownId
+from bot.replies.words import Words
+from bot.summary.shapes import Line, Summary
 
+SUMMARY_WORDS = Path("data/replies/summary.en.yml")
 SECRET = "a-secret-of-the-tests-that-is-long-enough"
 
 
@@ -62,6 +66,32 @@ class StubMind:
             "reasons": [],
             "ruleset": "stub",
         }
+
+    def summary(self, record: Any, said: Any) -> Summary:
+        words = {name: wordings[0] for name, wordings in Words.load(SUMMARY_WORDS).phrases.items()}
+        typed = [message["text"] for message in said if (message["role"], message["kind"]) == ("person", "info")]
+        return Summary(
+            reason=next(iter(typed), None),
+            someone_else=False,
+            facts=(),
+            present=tuple(Line(id, id) for id, answer in record.get("findings", {}).items() if answer is True),
+            denied=(),
+            unsure=(),
+            not_asked=(),
+            answers=record.get("findings", {}),
+            status="asking",
+            level=None,
+            level_name=words["level_open"],
+            massage=None,
+            massage_name=words["massage_open"],
+            massage_advice="",
+            rules=(),
+            advice=None,
+            guidance=(),
+            safety_net="",
+            ruleset="stub",
+            words=words,
+        )
 
     def assess(self, findings: Any, facts: Any, details: Any = None) -> dict[str, Any]:
         for id in (*findings, *facts):
