@@ -158,7 +158,7 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
 
 
 def _settled(pending: Pending | None, taking: _Taking) -> bool:
-    return pending is not None and set(pending.asks) <= taking.settled
+    return pending is not None and bool(pending.asks) and set(pending.asks) <= taking.settled
 
 
 def _take_findings(
@@ -411,7 +411,9 @@ def _finish(knowledge: Knowledge, record: Record, taking: _Taking) -> Heard:
         if answer is True and before.findings.get(finding) is False
     )
     some_of = _still_some_of(knowledge, record, taking)
-    findings = dict(before.findings)
+    # A "yes" to several takes the place of an earlier "no" to each of them.
+    several = {id for ids in taking.some_of.values() for id in ids}
+    findings = {id: answer for id, answer in before.findings.items() if answer is not False or id not in several}
     for finding, answer in taking.findings.items():
         known = findings.get(finding)
         asked = record.dialogue.pending is not None and finding in record.dialogue.pending.asks

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.advice.course import Aftercare
 from bot.advice.guidance import Library
 from bot.replies.third_person import ThirdPerson
 from bot.replies.words import Words
@@ -21,6 +22,7 @@ class Mind:
     library: Library
     words: Words
     third_person: ThirdPerson
+    aftercare: Aftercare
 
     @classmethod
     def load(cls, data: Path, locale: str = "en") -> Mind:
@@ -28,7 +30,9 @@ class Mind:
         knowledge = Knowledge.load(data / "clinical")
         library = Library.load(data / "clinical", knowledge)
         words = Words.load(data / "replies" / f"{locale}.yml")
-        return cls(knowledge, library, words, ThirdPerson.load(data / "replies" / "third_person.yml"))
+        third_person = ThirdPerson.load(data / "replies" / "third_person.yml")
+        aftercare = Aftercare.load(data / "clinical" / "course", knowledge, library.guidance)
+        return cls(knowledge, library, words, third_person, aftercare)
 
     def numbers(self, assessment: Assessment) -> Mapping[str, str]:
         """The telephone numbers and names that a text may hold, for the person's country."""

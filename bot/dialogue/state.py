@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from bot.dialogue.course import Course
 from bot.triage.assessment import Assessment
 
 RECORD_VERSION = 1
@@ -49,6 +50,7 @@ class Record:
 
     assessment: Assessment = field(default_factory=Assessment)
     dialogue: Dialogue = field(default_factory=Dialogue)
+    course: Course = field(default_factory=Course)
 
     def with_dialogue(self, **changes: Any) -> Record:
         return replace(self, dialogue=replace(self.dialogue, **changes))
@@ -58,6 +60,7 @@ class Record:
             "version": RECORD_VERSION,
             "assessment": self.assessment.to_json(),
             "dialogue": asdict(self.dialogue),
+            "course": self.course.to_json(),
         }
 
     @classmethod
@@ -75,4 +78,4 @@ class Record:
             talk["answered"] = (question, tuple(asks))
         for name in ("wishes", "hints", "shown"):
             talk[name] = tuple(talk[name])
-        return cls(Assessment.from_json(data["assessment"]), Dialogue(**talk))
+        return cls(Assessment.from_json(data["assessment"]), Dialogue(**talk), Course.from_json(data.get("course")))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.dialogue import aftercare
 from bot.dialogue.hearing import GOAL_OF_INTENT, UNKNOWN, Heard, hear
 from bot.dialogue.inbound import Inbound, Outcome, defused
 from bot.dialogue.mind import Mind
@@ -54,10 +55,10 @@ URGENT = ("emergency", "same_day")
 
 def take_turn(mind: Mind, inbound: Inbound, record: Record) -> Outcome:
     """One turn. Pure: the same inbound and record give the same outcome."""
-    return _Turn(mind, defused(inbound), record).run()
+    return Turn(mind, defused(inbound), record).run()
 
 
-class _Turn:
+class Turn:
     """A turn in the making; ``record`` and ``messages`` grow, everything else is read."""
 
     def __init__(self, mind: Mind, inbound: Inbound, record: Record) -> None:
@@ -76,10 +77,11 @@ class _Turn:
     def run(self) -> Outcome:
         self._note()
         steps: tuple[Callable[[], bool], ...] = (
-            self._alarm,
+            self.alarm,
             self._take_back,
             self._start_again,
             self._make_sure,
+            self._aftercare,
             self._explain,
             self._careful_way,
             self._digress,
@@ -116,7 +118,8 @@ class _Turn:
         if self.heard.answered and talk.pending:
             changes |= {"pending": None, "answered": (talk.pending.question, talk.pending.asks)}
         self.record = self.record.with_dialogue(**changes)
-        if talk.advised and "worse" in self.heard.signals:
+        answers = self.mind.aftercare.flow_of(talk.pending.question) if talk.pending else ""
+        if talk.advised and "worse" in self.heard.signals and answers in ("", "recheck"):
             self.record = replace(self.record, assessment=self.record.assessment.with_details(worse_on_return=True))
 
     def _is_for_another(self) -> bool:
@@ -145,7 +148,8 @@ class _Turn:
 
     # --- alarms --------------------------------------------------------------------------------------------------
 
-    def _alarm(self) -> bool:
+    def alarm(self) -> bool:
+        """An emergency goes before everything; False when there is none."""
         decision = self.decision
         if decision.level != "emergency":
             return False
@@ -210,7 +214,12 @@ class _Turn:
 
     def _make_sure(self) -> bool:
         """A "no" that now sounds like a yes, and things only hinted at, are asked about on their own."""
-        doubted = [f for f in self.heard.contradicts if self.mind.knowledge.findings[f].level != "emergency"]
+        asked = self.before.dialogue.pending.asks if self.before.dialogue.pending else ()
+        doubted = [
+            f
+            for f in self.heard.contradicts
+            if self.mind.knowledge.findings[f].level != "emergency" and f not in asked
+        ]
         if doubted:
             self._ask_about((doubted[0],), "contradiction")
             return True
@@ -228,6 +237,9 @@ class _Turn:
         self.say(asking.about(self.mind, findings, about, self.turn))
         pending = Pending(question=f"{findings[0]}_check", asks=findings, about=about)
         self.record = self.record.with_dialogue(pending=pending, questions=self.record.dialogue.questions + 1)
+
+    def _aftercare(self) -> bool:
+        return aftercare.step(self)
 
     # --- explaining ----------------------------------------------------------------------------------------------
 
@@ -264,17 +276,17 @@ class _Turn:
             left = tuple(ask for ask in pending.asks if ask not in self.assessment.findings)
             self._ask(pending.question, left, again=True)
             return True
-        if not self.heard.unclear or self._digression():
+        if not self.heard.unclear or self.is_digression():
             return False
         if pending.unclear + 1 < UNCLEAR_LIMIT:
             hint = self._unit_hint(pending) or self.words("unclear_pending")
             self.record = self.record.with_dialogue(pending=replace(pending, unclear=pending.unclear + 1))
             self._repeat(replace(pending, unclear=pending.unclear + 1), lead=hint, again=True)
             return True
-        self._settle_as_unsure(pending)
+        self.settle_as_unsure(pending)
         self.say(talking.line("info", self.words("unclear_careful")))
         self.record = self.record.with_dialogue(pending=None, answered=(pending.question, pending.asks))
-        return self._alarm() or self._proceed()
+        return self.alarm() or self._proceed()
 
     def _unit_hint(self, pending: Pending) -> str:
         if pending.asks == ("duration_days",):
@@ -283,7 +295,8 @@ class _Turn:
             return self.words("back_part")
         return ""
 
-    def _settle_as_unsure(self, pending: Pending) -> None:
+    def settle_as_unsure(self, pending: Pending) -> None:
+        """What the pending question asks counts as "not sure"."""
         assessment = self.assessment
         for ask in pending.asks:
             if ask in self.mind.knowledge.findings:
@@ -308,21 +321,32 @@ class _Turn:
         self, question: str, asks: tuple[str, ...], lead: str = "", again: bool = False, was: Pending | None = None
     ) -> None:
         """Put a question; ``was`` carries on the counts of the same question asked before."""
+        if self.mind.aftercare.flow_of(question):
+            aftercare.repeat(self, was or Pending(question=question, asks=asks), lead)
+            return
         self.say(asking.question(self.mind, question, asks, lead=lead, again=again))
         pending = replace(was, asks=asks) if was else Pending(question=question, asks=asks)
         self.record = self.record.with_dialogue(pending=pending, questions=self.record.dialogue.questions + 1)
 
     # --- other things people say ---------------------------------------------------------------------------------
 
-    def _digression(self) -> bool:
-        sure = bool(self.heard.say) or self.inbound.confidence >= SURE_DIGRESSION
-        return sure and (
+    @property
+    def is_sure(self) -> bool:
+        return bool(self.heard.say) or self.inbound.confidence >= SURE_DIGRESSION
+
+    @property
+    def asks_for_information(self) -> bool:
+        return self.intent in INFORM
+
+    def is_digression(self) -> bool:
+        """Whether the message is small talk, a question or a wish rather than an answer."""
+        return self.is_sure and (
             self.intent in CONVERSE or self.intent in INFORM or self.intent in ("ask_more", "for_someone_else")
         )
 
     def _digress(self) -> bool:
         """Small talk, general questions and wishes, when the message brought nothing else."""
-        if self.heard.answered or not self._digression():
+        if self.heard.answered or not self.is_digression():
             return False
         pending = self.record.dialogue.pending
         talk = self.record.dialogue
@@ -376,12 +400,12 @@ class _Turn:
                 was = replace(was, repeats=was.repeats + 1)
                 if was.repeats >= REPEAT_LIMIT and all(ask in self.mind.knowledge.facts for ask in was.asks):
                     # They keep telling other things: this one stays unknown, and the tree takes that with care.
-                    self._settle_as_unsure(was)
+                    self.settle_as_unsure(was)
                     self.record = self.record.with_dialogue(pending=None)
                     return self._proceed()
             self._ask(asked.question.id, tuple(asked.asks), lead=self._lead(was is not None), was=was)
         elif talk.advised != decision.level or self.heard.changed or self._new_findings():
-            self._advise(decision)
+            self.advise(decision)
         else:
             self._after_advice(decision)
         return True
@@ -423,7 +447,8 @@ class _Turn:
             text = self.words("unclear_free")
         self.say(talking.line("info", text))
 
-    def _advise(self, decision: Decision) -> None:
+    def advise(self, decision: Decision) -> None:
+        """Give the advice for the level that holds now."""
         if self.heard.changed:
             what = talking.facts_in_words(self.mind, self.assessment, self.heard.changed)
             self.say(talking.line("info", self.words("changed", what=what)))

@@ -54,8 +54,10 @@ def final(mind: Mind, decision: Decision, record: Record, turn: int) -> tuple[li
 
 def _first_pieces(mind: Mind, decision: Decision, record: Record) -> tuple[Guidance, ...]:
     assessment, shown = record.assessment, record.dialogue.shown
-    pieces = first_advice(mind.library, assessment, decision, shown) or first_advice(
-        mind.library, assessment, decision
+    # Three things at first, the rest on asking; a fourth only for whoever wants to know more than what to do.
+    limit = 4 if assessment.facts.get("goal") in ("lifestyle", "what_is_wrong") else 3
+    pieces = first_advice(mind.library, assessment, decision, shown, limit) or first_advice(
+        mind.library, assessment, decision, limit=limit
     )
     wished = [topic for wish in record.dialogue.wishes for topic in TOPICS.get(wish, ())]
     have = {piece.topic for piece in pieces}
@@ -123,6 +125,8 @@ def _listed(cards: Sequence[Mapping[str, Any]]) -> str:
 def _next_choices(mind: Mind, tips: bool) -> list[dict[str, Any]]:
     say = mind.words.say
     choices = [choice(say("choice_more"), say="ask_more")] if tips else []
+    if tips:
+        choices += [choice(say("choice_plan"), say="ask_plan"), choice(say("choice_cause"), say="find_cause")]
     return [
         *choices,
         choice(say("choice_why"), say="ask_why_advice"),

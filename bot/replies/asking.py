@@ -82,6 +82,8 @@ def why(mind: Mind, pending: Pending) -> str:
     """Why the pending question is asked."""
     if pending.question in mind.knowledge.questions and not pending.about:
         return mind.knowledge.questions[pending.question].why
+    if pending.question in mind.aftercare.questions:
+        return mind.aftercare.questions[pending.question].why
     finding = mind.knowledge.findings.get(pending.asks[0])
     return finding.why if finding else ""
 

@@ -67,10 +67,14 @@ def words_of(mind: Mind, decision: Decision, assessment: Assessment) -> LevelWor
 
 def safety_net(mind: Mind, assessment: Assessment) -> str:
     """The safety net of every exit, with the numbers and the time limit of the person's region."""
+    return mind.knowledge.safety_net.format(limit=limit_of(mind, assessment), **mind.numbers(assessment))
+
+
+def limit_of(mind: Mind, assessment: Assessment) -> str:
+    """The time limit of the person's region in words; the shortest where the region is not known."""
     region = mind.knowledge.regions.get(str(assessment.facts.get("region", "")))
     limits = mind.knowledge.regions.values()
-    limit = region.limit_text if region else min(limits, key=lambda r: r.limit_days).limit_text
-    return mind.knowledge.safety_net.format(limit=limit, **mind.numbers(assessment))
+    return region.limit_text if region else min(limits, key=lambda r: r.limit_days).limit_text
 
 
 def _fill(text: str, numbers: Mapping[str, str]) -> str:

@@ -91,3 +91,16 @@ def talk(assistant: Assistant) -> Talk:
 def sore_back(talk: Talk) -> Talk:
     """Somebody with a sore lower back who sits at a desk."""
     return talk.says("my lower back is sore after a day at the desk", "describe_complaint")
+
+
+@pytest.fixture
+def advised(sore_back: Talk) -> Talk:
+    """The same person once the advice was given, with a pain of 4."""
+    sore_back.says("it is a 4 out of 10", "give_number")
+    for _ in range(16):
+        if not sore_back.question:
+            break
+        plain = {"age": "41", "duration_days": "5 days", "pain_score": "4"}
+        sore_back.says(next((plain[a] for a in sore_back.asks if a in plain), "no"))
+    assert sore_back.triage["status"] == "complete"
+    return sore_back

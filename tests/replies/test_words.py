@@ -30,7 +30,7 @@ def test_every_phrase_is_used_and_every_used_phrase_is_there(words):
 
 def test_placeholders_are_known(words):
     known = {"emergency", "urgent", "crisis", "clinic", "what", "label", "names", "title", "what_to_do", "reasons"}
-    known |= {"because", "ruleset", "wishes"}
+    known |= {"because", "ruleset", "wishes", "then", "now", "score", "limit"}
     for wordings in words.phrases.values():
         for wording in wordings:
             assert set(re.findall(r"{(\w+)}", wording)) <= known
