@@ -328,7 +328,7 @@ class StatusReader:
                 if text in ("is", "are") and cue.start - match.end <= 3:
                     return True
         for cue in self.reading.at("hypothetical"):
-            if not self._free(cue, match) or self.words[cue.start].sentence != sentence:
+            if cue.start in match.used or self.words[cue.start].sentence != sentence:
                 continue
             if cue.start < match.end and match.start < cue.end:
                 return True

@@ -7,7 +7,8 @@ import pytest
 from bot.language.reader import Reader
 from tests.language.sentence_tables import LEVELS, ROOT, TODAY, Case, false_alarms, load, missed, wrong_facts
 
-CASES = [*load("findings"), *load("status")]
+CASES = [case for name in ("findings", "status", "second_round", "third_round") for case in load(name)]
+FACTS = [*load("facts"), *load("second_round_facts")]
 
 
 @pytest.fixture(scope="module")
@@ -29,19 +30,19 @@ def _report(reader: Reader, cases: list[Case], emergencies: bool) -> tuple[float
     return 1 - len(lost) / wanted, lost
 
 
-@pytest.mark.parametrize(("held_out", "least"), [(False, 0.97), (True, 0.94)])
+@pytest.mark.parametrize(("held_out", "least"), [(False, 0.995), (True, 0.92)])
 def test_plain_emergencies_are_taken_at_their_word(reader: Reader, held_out: bool, least: float) -> None:
     recall, lost = _report(reader, [case for case in CASES if case.held_out == held_out], emergencies=True)
     assert recall >= least, lost
 
 
-@pytest.mark.parametrize(("held_out", "least"), [(False, 0.97), (True, 0.90)])
+@pytest.mark.parametrize(("held_out", "least"), [(False, 0.99), (True, 0.915)])
 def test_every_expected_finding_has_its_status(reader: Reader, held_out: bool, least: float) -> None:
     share, lost = _report(reader, [case for case in CASES if case.held_out == held_out], emergencies=False)
     assert share >= least, lost
 
 
-@pytest.mark.parametrize(("held_out", "most"), [(False, 0.02), (True, 0.05)])
+@pytest.mark.parametrize(("held_out", "most"), [(False, 0.01), (True, 0.03)])
 def test_few_false_alarms(reader: Reader, held_out: bool, most: float) -> None:
     cases = [case for case in CASES if case.held_out == held_out]
     wrong = {
@@ -52,9 +53,9 @@ def test_few_false_alarms(reader: Reader, held_out: bool, most: float) -> None:
     assert len(wrong) / len(cases) <= most, wrong
 
 
-@pytest.mark.parametrize(("held_out", "least"), [(False, 0.97), (True, 0.90)])
+@pytest.mark.parametrize(("held_out", "least"), [(False, 0.98), (True, 0.92)])
 def test_facts(reader: Reader, held_out: bool, least: float) -> None:
-    cases = [case for case in load("facts") if case.held_out == held_out]
+    cases = [case for case in FACTS if case.held_out == held_out]
     wrong = {
         case.text: lost for case in cases if (lost := wrong_facts(case, reader.read(case.text, TODAY).observations))
     }
