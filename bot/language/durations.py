@@ -254,7 +254,8 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         if pair == "last year" and _at(texts, place - 1) in ("over", "the", "past"):
             return None
         return Measure(days, place, place + 2, since)
-    if word in LIFELONG and "since" in texts[max(0, place - 5) : place]:
+    early = texts[max(0, place - 5) : place]
+    if word in LIFELONG and "since" in early and ("was" in early or word in ("childhood", "birth", "school")):
         return Measure(10950.0, place, place + 1, True)
     direct = _at(texts, place - 1) in ("since", "last", "on", "from", "this", "the", "til", "until")
     if word in WEEKDAYS and (since or (direct and len(word) > 3)):
