@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Select, Table, delete, insert, or_, select, update
+from sqlalchemy import CursorResult, Select, Table, Update, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -23,8 +24,46 @@ class ConversationRepository:
         self._session = session
         self._clinic_id = clinic_id
 
+    @staticmethod
+    @cache
+    def _statement(name: str) -> Any:
+        """The queries of every turn, built once: building one anew takes longer than running it."""
+        clinic: Any = bindparam("clinic")
+        conversation: Any = bindparam("conversation")
+        unfinished = Turn.status.in_(UNFINISHED)
+        of_turns = select(Turn).where(Turn.clinic_id == clinic, Turn.conversation_id == conversation)
+        of_one = select(Conversation).where(Conversation.clinic_id == clinic, Conversation.id == conversation)
+        statements: dict[str, Select[Any] | Update] = {
+            "conversation": of_one,
+            "locked": of_one.with_for_update(),
+            "unfinished": of_turns.where(unfinished).order_by(Turn.seq),
+            "unfinished or keyed": of_turns.where(or_(unfinished, Turn.idempotency_key == bindparam("key"))).order_by(
+                Turn.seq
+            ),
+            "next": of_turns.where(Turn.status == TurnStatus.ACCEPTED).order_by(Turn.seq).limit(1),
+            "running": of_turns.where(Turn.status == TurnStatus.RUNNING),
+            "finish": update(Turn)
+            .where(
+                Turn.clinic_id == clinic,
+                Turn.id == bindparam("turn"),
+                Turn.fence == bindparam("held"),
+                Turn.status == TurnStatus.RUNNING,
+            )
+            .values(
+                status=bindparam("ended"),
+                response=bindparam("answer"),
+                finished_at=bindparam("moment"),
+                lease_until=None,
+            )
+            .execution_options(synchronize_session=False),
+        }
+        return statements[name]
+
     def _of[M: (Conversation, Message, Choice, Turn)](self, model: type[M]) -> Select[M]:
         return select(model).where(model.clinic_id == self._clinic_id)
+
+    def _named(self, conversation_id: UUID) -> dict[str, Any]:
+        return {"clinic": self._clinic_id, "conversation": conversation_id}
 
     async def insert[M: (Conversation, Message, Choice, Turn)](self, *rows: M) -> None:
         """Stores new rows of one table in one statement, past the session: nothing changes them afterwards."""
@@ -36,10 +75,8 @@ class ConversationRepository:
 
     async def conversation(self, conversation_id: UUID, *, lock: bool = False) -> Conversation | None:
         """The conversation; with ``lock`` nobody else changes it until this transaction ends."""
-        query = self._of(Conversation).where(Conversation.id == conversation_id)
-        if lock:
-            query = query.with_for_update()
-        found: Conversation | None = await self._session.scalar(query)
+        query = self._statement("locked" if lock else "conversation")
+        found: Conversation | None = await self._session.scalar(query, self._named(conversation_id))
         return found
 
     async def messages(self, conversation_id: UUID, after: int = 0, limit: int | None = None) -> Sequence[Message]:
@@ -56,40 +93,38 @@ class ConversationRepository:
 
     async def unfinished_or_keyed(self, conversation_id: UUID, key: str | None) -> Sequence[Turn]:
         """The turns that are not answered yet, and the one with this idempotency key."""
-        unfinished = Turn.status.in_(UNFINISHED)
-        wanted = unfinished if key is None else or_(unfinished, Turn.idempotency_key == key)
-        query = self._of(Turn).where(Turn.conversation_id == conversation_id, wanted)
-        return (await self._session.scalars(query.order_by(Turn.seq))).all()
+        named = self._named(conversation_id)
+        if key is None:
+            return (await self._session.scalars(self._statement("unfinished"), named)).all()
+        return (await self._session.scalars(self._statement("unfinished or keyed"), named | {"key": key})).all()
 
     async def turn(self, turn_id: UUID) -> Turn | None:
         found: Turn | None = await self._session.scalar(self._of(Turn).where(Turn.id == turn_id))
         return found
 
     async def next_accepted(self, conversation_id: UUID) -> Turn | None:
-        query = self._of(Turn).where(Turn.conversation_id == conversation_id, Turn.status == TurnStatus.ACCEPTED)
-        found: Turn | None = await self._session.scalar(query.order_by(Turn.seq).limit(1))
+        query = self._statement("next")
+        found: Turn | None = await self._session.scalar(query, self._named(conversation_id))
         return found
 
     async def running(self, conversation_id: UUID) -> Turn | None:
-        query = self._of(Turn).where(Turn.conversation_id == conversation_id, Turn.status == TurnStatus.RUNNING)
-        found: Turn | None = await self._session.scalar(query)
+        query = self._statement("running")
+        found: Turn | None = await self._session.scalar(query, self._named(conversation_id))
         return found
 
     async def finish(
         self, turn_id: UUID, fence: int, status: TurnStatus, response: dict[str, Any], moment: datetime
     ) -> bool:
         """Whether the turn was still held with this fence and is now finished."""
-        result = await self._session.execute(
-            update(Turn)
-            .where(
-                Turn.clinic_id == self._clinic_id,
-                Turn.id == turn_id,
-                Turn.fence == fence,
-                Turn.status == TurnStatus.RUNNING,
-            )
-            .values(status=status, response=response, finished_at=moment, lease_until=None)
-            .execution_options(synchronize_session=False)
-        )
+        given = {
+            "clinic": self._clinic_id,
+            "turn": turn_id,
+            "held": fence,
+            "ended": status,
+            "answer": response,
+            "moment": moment,
+        }
+        result = await self._session.execute(self._statement("finish"), given)
         assert isinstance(result, CursorResult)
         return result.rowcount == 1
 
