@@ -84,7 +84,7 @@ def _grade(text: str) -> float:
 
 def test_there_is_enough_to_choose_from(library: Library) -> None:
     topics = {topic: [piece for piece in library.guidance.values() if piece.topic == topic] for topic in TOPICS}
-    assert len(library.guidance) >= 40
+    assert len(library.guidance) >= 62
     assert all(len(pieces) >= 2 for pieces in topics.values())
     assert sum(piece.purpose == "cause" for piece in library.guidance.values()) >= 2
 
@@ -173,9 +173,9 @@ def test_each_general_question_has_a_general_answer(library: Library, intent: st
     assert answer.sources
 
 
-def test_general_answers_have_two_to_five_sentences(library: Library) -> None:
+def test_general_answers_have_two_to_seven_sentences(library: Library) -> None:
     counts = {id: len(re.findall(r"[.!?](?:\s|$)", answer.text)) for id, answer in library.information.items()}
-    assert {id: count for id, count in counts.items() if not 2 <= count <= 5} == {}
+    assert {id: count for id, count in counts.items() if not 2 <= count <= 7} == {}
 
 
 def test_unscreened_answers_never_bring_a_self_massage_technique(library: Library) -> None:
