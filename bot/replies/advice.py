@@ -12,6 +12,7 @@ from bot.replies.drafts import choice, draft
 from bot.replies.emergency import present_names
 from bot.replies.levels import safety_net, words_of
 from bot.triage.assessment import Assessment
+from bot.triage.changes import would_raise
 from bot.triage.tree import Decision
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ TOPICS = {
 HANDS_ON = {"massage", "oils"}
 INFORMATION_FIRST = {"ask_massage_benefits", "ask_massage_risks", "ask_what_is_wrong", "ask_medicines"}
 NO_GUIDANCE_LEVELS = {"emergency", "same_day"}
+CHANGES_NAMED = 3  # findings named for each level that was not reached
 
 
 def final(mind: Mind, decision: Decision, record: Record, turn: int) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
@@ -185,6 +187,16 @@ def information(
     )
 
 
+def _changes(mind: Mind, assessment: Assessment) -> list[str]:
+    """One line for each more urgent level with a few findings that would have led to it."""
+    lines = []
+    for level, ids in would_raise(mind.knowledge, assessment).items():
+        names = "; ".join(mind.knowledge.findings[id].name for id in ids[:CHANGES_NAMED])
+        title = mind.knowledge.levels[level].title
+        lines.append("• " + mind.words.say("would_have_been", title=title, names=names))
+    return lines
+
+
 def explanation(mind: Mind, decision: Decision, assessment: Assessment, turn: int) -> dict[str, Any]:
     """Why this advice: what decided, by which rule and source, and that a correction would change it."""
     say = mind.words.say
@@ -195,5 +207,7 @@ def explanation(mind: Mind, decision: Decision, assessment: Assessment, turn: in
         text = say("why_advice", because=because, reasons=reasons)
     else:
         text = say("why_advice_clear")
+    if changes := _changes(mind, assessment):
+        text += "\n" + "\n".join((say("would_have_changed"), *changes))
     text += "\n" + say("would_change") + " " + say("rule_set", ruleset=mind.knowledge.ruleset)
     return draft("answer", text, sources=sources_of(mind.knowledge, decision))

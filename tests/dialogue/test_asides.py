@@ -107,3 +107,12 @@ def test_a_place_named_in_a_general_question_is_not_the_complaints(talk):
 def test_hello_after_the_greeting_is_answered_in_other_words(talk, assistant):
     greeting = assistant.open("GB").messages[0]["text"]
     assert talk.says("hi", "greet").text != greeting
+
+
+def test_why_this_advice_says_what_would_have_changed_it(advised):
+    advised.picks("Why this advice?")
+    text = advised.messages[0]["text"]
+    assert "would have changed it" in text
+    assert "Get emergency help now: for example" in text
+    assert "Be seen today: for example" in text
+    assert len(text) < 1100
