@@ -297,7 +297,15 @@ def _finish_check(turn: Turn) -> bool:
             turn.say(talking.line("info", parts[0]))
         return False
     name = {"better": "go_on_better", "same": "go_on_same", "worse": "go_on_worse"}[change]
-    parts.append(turn.words(name, limit=limit_of(turn.mind, turn.assessment)))
+    if decision.level == "self_care":
+        parts.append(turn.words(name, limit=limit_of(turn.mind, turn.assessment)))
+    else:
+        title = turn.mind.knowledge.levels[decision.level].title
+        parts += (
+            [turn.words("advice_again", title=title), turn.words("be_seen_sooner")]
+            if change == "worse"
+            else [turn.words("advice_again", title=title)]
+        )
     say = turn.mind.words.say
     choices = [drafts.choice(say("choice_peg_again" if course.pegs else "choice_peg"), say="ask_peg")]
     if decision.level == "self_care":

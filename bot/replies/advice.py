@@ -201,8 +201,8 @@ def explanation(mind: Mind, decision: Decision, assessment: Assessment, turn: in
     """Why this advice: what decided, by which rule and source, and that a correction would change it."""
     say = mind.words.say
     names = present_names(mind, decision)
-    if names:
-        because = say("because", names=names)
+    if names or decision.level != "self_care":
+        because = say("because", names=names) if names else ""
         reasons = " ".join(reason.text for reason in decision.reasons)
         text = say("why_advice", because=because, reasons=reasons)
     else:

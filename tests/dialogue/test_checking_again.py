@@ -146,6 +146,22 @@ def test_why_is_explained_and_asked_again(advised):
     assert advised.asks == ["pain_score"]
 
 
+def test_after_see_gp_the_advice_stays_and_is_more_urgent(advised):
+    advised.says("it got worse", "report_change").says("none of these").says("7")
+    advised.says("still worse", "report_change").says("no").says("7")
+    assert advised.level == "see_gp"
+    assert "ask to be seen sooner" in advised.text
+    advised.says("why this?", "ask_why_advice")
+    assert "in spite of your own care" in advised.text
+
+
+def test_better_after_see_gp_does_not_take_the_visit_back(advised):
+    advised.says("it got worse", "report_change").says("none of these").says("7")
+    advised.says("better now", "report_change").says("3")
+    assert advised.level == "see_gp"
+    assert "See a GP" in advised.text
+
+
 def test_coming_back_twice_keeps_all_scores(advised):
     advised.says("better", "report_change").says("3")
     advised.says("better", "report_change").says("2")
