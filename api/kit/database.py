@@ -10,15 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from sqlalchemy import DateTime, MetaData, event, make_url, text
+from sqlalchemy import Connection, DateTime, MetaData, event, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
-
-from api.kit.sqlite import BEGIN_WRITE, DRIVER, in_thread
-from api.kit.sqlite import Connection as SQLiteConnection
 
 
 class Base(DeclarativeBase):
@@ -65,7 +62,7 @@ class Database:
         self.sqlite = url.startswith("sqlite")
         self.engine = _sqlite(url) if self.sqlite else _postgres(url)
         self._read = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
-        writing = self.engine.execution_options(spinewise_begin=BEGIN_WRITE)
+        writing = self.engine.execution_options(spinewise_begin="IMMEDIATE")
         self._write = async_sessionmaker(writing, expire_on_commit=False, autoflush=False)
         self._writer = asyncio.Lock()
 
@@ -101,12 +98,16 @@ class Database:
         if not self.sqlite:
             return
         async with self._writer, self.engine.connect() as connection:
-            raw = await connection.get_raw_connection()  # past SQLAlchemy, which would begin a transaction first
-            assert raw.driver_connection is not None
-            await in_thread(raw.driver_connection.execute, "PRAGMA wal_checkpoint(TRUNCATE)")
+            await connection.run_sync(_checkpoint)
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def _checkpoint(connection: Connection) -> None:
+    cursor = connection.connection.cursor()  # past SQLAlchemy, which would begin a transaction first
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    cursor.close()
 
 
 DOWN = (OperationalError, InterfaceError, DBAPIError, PoolTimeout, OSError)
@@ -126,14 +127,7 @@ def _sqlite(url: str) -> AsyncEngine:
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     # hide_parameters: an error message must never carry what a person wrote
-    engine = create_async_engine(
-        make_url(url).set(drivername=DRIVER),
-        hide_parameters=True,
-        pool_size=5,
-        max_overflow=15,
-        pool_timeout=3,
-        connect_args={"check_same_thread": False, "factory": SQLiteConnection},
-    )
+    engine = create_async_engine(url, hide_parameters=True, pool_size=5, max_overflow=15, pool_timeout=3)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _tune(connection: Any, _record: Any) -> None:
@@ -151,7 +145,8 @@ def _sqlite(url: str) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("spinewise_begin", "BEGIN"))
+        kind = connection.get_execution_options().get("spinewise_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {kind}")
 
     return engine
 

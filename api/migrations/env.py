@@ -11,7 +11,6 @@ import api.clinics.models
 import api.conversations.models  # noqa: F401 -- the tables register themselves
 from api.kit.database import Base, Database
 from api.kit.settings import Settings
-from api.kit.sqlite import BEGIN_WRITE
 
 
 def _migrate(connection: Connection) -> None:
@@ -29,7 +28,7 @@ def _migrate(connection: Connection) -> None:
 async def _migrate_from_command_line() -> None:
     database = Database(Settings().database)
     try:
-        engine = database.engine.execution_options(spinewise_begin=BEGIN_WRITE)
+        engine = database.engine.execution_options(spinewise_begin="IMMEDIATE")
         async with engine.begin() as connection:
             await connection.run_sync(_migrate)
     finally:

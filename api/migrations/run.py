@@ -10,7 +10,6 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 
 from api.kit.database import Database
-from api.kit.sqlite import BEGIN_WRITE
 
 _LOCK = 7_316_044  # any number, the same for all processes of one installation
 
@@ -34,7 +33,7 @@ async def downgrade(database: Database, revision: str = "base") -> None:
 
 
 async def _run(database: Database, step: Callable[[Connection], None]) -> None:
-    engine = database.engine.execution_options(spinewise_begin=BEGIN_WRITE)
+    engine = database.engine.execution_options(spinewise_begin="IMMEDIATE")
     async with engine.begin() as connection:
         if not database.sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
