@@ -235,7 +235,6 @@ async def clinician_summary(
     request: Request,
     visitor: VisitorDep,
     state: StateDep,
-    session: Reader,
     part: Annotated[
         Part | None, Query(alias="for", description="Whose part of the page or PDF; without it, both")
     ] = None,
@@ -244,8 +243,11 @@ async def clinician_summary(
     media_type = summary.choose_media_type(request.headers.get("accept", ""))
     if media_type is None:
         raise Problem(Code.NOT_ACCEPTABLE)
-    conversation, messages = await service(state, session, visitor).history(visitor.conversation_id, visitor.version)
-    clinic = await ClinicRepository(session).by_id(visitor.clinic_id)
+    async with state.database.read() as session:  # closed before the writing begins
+        conversation, messages = await service(state, session, visitor).history(
+            visitor.conversation_id, visitor.version
+        )
+        clinic = await ClinicRepository(session).by_id(visitor.clinic_id)
     about = summary.about(
         str(conversation.id), clinic.name if clinic else "", conversation.created_at, now(), len(messages)
     )

@@ -163,6 +163,15 @@ class Advice(BaseModel):
     do_not: list[str]
 
 
+class Course(BaseModel):
+    """How it went on after the advice, oldest first; scores are 0 to 10."""
+
+    pain_scores: list[float]
+    changes: list[str]
+    peg_scores: list[float]
+    causes: dict[str, list[str]]
+
+
 class Summary(BaseModel):
     """What a clinician needs, in plain order.
 
@@ -178,6 +187,7 @@ class Summary(BaseModel):
     unsure: list[str]
     not_asked: list[str]
     labels: dict[str, str]
+    course: Course
     status: Literal["asking", "complete"]
     level: Level | None
     massage: Verdict | None

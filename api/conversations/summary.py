@@ -56,6 +56,7 @@ def data(summary: Summary, about: About) -> dict[str, Any]:
         "unsure": _ids(summary.unsure),
         "not_asked": _ids(summary.not_asked),
         "labels": {line.id: line.name for line in lines} | {fact.id: fact.name for fact in summary.facts},
+        "course": dict(summary.course),
         "status": summary.status,
         "level": summary.level,
         "massage": summary.massage,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bot.advice.guidance import to_contract
+from bot.dialogue.course import Course, peg_score
 from bot.replies.advice import massage_words
 from bot.replies.contract import triage_json
 from bot.replies.levels import safety_net, words_of
@@ -43,6 +44,8 @@ def summarise(
     level, massage = triage["level"], triage["massage"]
     answers = _answers(assessment)
     lines = _lines(knowledge, assessment, answers, phrases)
+    # What is written for "you" is about somebody else then, as it was in the talk.
+    about = mind.third_person.tell if record.dialogue.someone_else else str
     return Summary(
         reason=_reason(said, tells),
         someone_else=record.dialogue.someone_else,
@@ -56,16 +59,18 @@ def summarise(
             if id not in answers and all(id != line.id for line in lines["present"])
         ),
         answers=answers,
+        course=_course(record.course),
+        course_lines=_course_lines(mind, record.course, phrases),
         status=triage["status"],
         level=level,
         level_name=phrases[f"level_{level or 'open'}"],
         massage=massage,
         massage_name=phrases[f"massage_{massage or 'open'}"],
-        massage_advice=massage_words(mind, decision) if massage else "",
-        rules=_rules(knowledge, decision) if level else (),
-        advice=_advice(mind, decision, assessment) if level else None,
+        massage_advice=about(massage_words(mind, decision)) if massage else "",
+        rules=_rules(knowledge, decision, about) if level else (),
+        advice=_advice(mind, decision, assessment, about) if level else None,
         guidance=_guidance(mind, record, said),
-        safety_net=safety_net(mind, assessment),
+        safety_net=about(safety_net(mind, assessment)),
         ruleset=knowledge.ruleset,
         words=phrases,
     )
@@ -171,11 +176,11 @@ def _duration(days: float, words: Mapping[str, str]) -> str:
     return words["one_day"] if (unit, shown) == ("day", "1") else words[f"{unit}s"].format(count=shown)
 
 
-def _rules(knowledge: Knowledge, decision: Decision) -> tuple[Rule, ...]:
+def _rules(knowledge: Knowledge, decision: Decision, about: Callable[[str], str]) -> tuple[Rule, ...]:
     return tuple(
         Rule(
             id=reason.rule,
-            text=reason.text,
+            text=about(reason.text),
             findings=reason.findings,
             names=tuple(knowledge.findings[id].name for id in reason.findings),
             sources=tuple(
@@ -187,9 +192,47 @@ def _rules(knowledge: Knowledge, decision: Decision) -> tuple[Rule, ...]:
     )
 
 
-def _advice(mind: Mind, decision: Decision, assessment: Assessment) -> Advice:
+def _advice(mind: Mind, decision: Decision, assessment: Assessment, about: Callable[[str], str]) -> Advice:
     words = words_of(mind, decision, assessment)
-    return Advice(words.title, words.what_to_do, words.how_soon, words.say_there, words.do_not)
+    return Advice(
+        title=about(words.title),
+        what_to_do=about(words.what_to_do),
+        how_soon=about(words.how_soon),
+        say_there=about(words.say_there),
+        do_not=tuple(about(text) for text in words.do_not),
+    )
+
+
+def _course(course: Course) -> dict[str, Any]:
+    return {
+        "pain_scores": list(course.pains),
+        "changes": list(course.changes),
+        "peg_scores": [peg_score(answers) for answers in course.pegs],
+        "causes": {question: list(ids) for question, ids in course.causes.items()},
+    }
+
+
+def _course_lines(mind: Mind, course: Course, words: Mapping[str, str]) -> tuple[Line, ...]:
+    """What the re-checks, the PEG scores and the search for a cause brought, oldest first."""
+    then = words["then"] + " "
+    labels = {
+        id: {option.id: option.label for option in question.options}
+        for id, question in mind.aftercare.questions.items()
+    }
+    changes = labels.get("recheck_change", {})
+    pegs = [peg_score(answers) for answers in course.pegs]
+    told = {
+        "pain_scores": then.join(f"{score:g}" for score in course.pains),
+        "changes": then.join(changes.get(change, change) for change in course.changes).lower(),
+        "peg_scores": then.join(f"{score:g}" for score in pegs),
+    }
+    lines = [Line(id, words[f"course_{id}"].format(told=text)) for id, text in told.items() if text]
+    for id, chosen in course.causes.items():
+        question = mind.aftercare.questions.get(id)
+        if question and chosen:
+            answer = ", ".join(labels[id].get(option, option) for option in chosen)
+            lines.append(Line(id, f"{question.text} {answer}"))
+    return tuple(lines)
 
 
 def _guidance(mind: Mind, record: Record, said: Sequence[Message]) -> tuple[Mapping[str, Any], ...]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -45,12 +46,14 @@ _COLOURS = {
     "self_care": HexColor("#1f6b3f"),
     None: HexColor("#4d5661"),
 }
+_ONE_AT_A_TIME = Lock()  # reportlab keeps its fonts, with the state of documents, for the whole process
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
 
 
 def render(summary: Summary, about: About, part: Part = "clinician") -> bytes:
     """The PDF of one part, or of both with the person's on a page of its own."""
-    return _Paper(summary, about).make(part)
+    with _ONE_AT_A_TIME:
+        return _Paper(summary, about).make(part)
 
 
 @cache
@@ -161,14 +164,14 @@ class _Paper:
         self._heading(say("heading_unsure"))
         self._list(_line(line) for line in summary.unsure)
         self._running(say("heading_denied"), summary.denied)
-        self._running(say("heading_not_asked"), summary.not_asked)
-        if summary.not_asked:
-            self._text(say("not_asked_note"), self.small)
         self._heading(say("heading_rules"))
         for rule in summary.rules:
             self._rule(rule)
         if not summary.rules:
             self._text(say("none"))
+        if summary.course_lines:
+            self._heading(say("heading_course"))
+            self._list(line.name for line in summary.course_lines)
         if summary.advice:
             self._heading(say("heading_told"))
             self._text(f"{summary.advice.title}. {summary.advice.what_to_do} {summary.advice.how_soon}")
@@ -181,6 +184,9 @@ class _Paper:
             self._text(" ".join(told), ParagraphStyle("detail", self.small, leftIndent=10))
         if not summary.guidance:
             self._text(say("none"))
+        self._running(say("heading_not_asked"), summary.not_asked)
+        if summary.not_asked:
+            self._text(say("not_asked_note"), self.small)
         self.story.append(Spacer(1, 8))
         self._text(say("ruleset", ruleset=summary.ruleset), self.small)
 
@@ -225,6 +231,8 @@ class _Paper:
             self._text(sentence(f"{fact.name}: {fact.shown}"), item, bullet=True)
         for line in summary.present:
             self._text(sentence(line.name), item, bullet=True)
+        for line in summary.course_lines:
+            self._text(line.name, item, bullet=True)
         if summary.unsure:
             names = "; ".join(line.name for line in summary.unsure)
             self._text(say(f"person_unsure{for_other}", names=names), body)

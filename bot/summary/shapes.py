@@ -66,8 +66,9 @@ class Summary:
     """One conversation at one moment.
 
     ``reason``: the person's words, None when nothing was said. ``answers``: the findings and details as answered,
-    for machines. ``level``, ``massage`` and ``advice`` are None as long as nothing set them. ``guidance``: the
-    pieces that were given, in the public contract's shape. ``words``: the headings and labels to show it with.
+    for machines. ``course``: how it went on after the advice, as JSON; ``course_lines`` the same in words.
+    ``level``, ``massage`` and ``advice`` are None as long as nothing set them. ``guidance``: the pieces that were
+    given, in the public contract's shape. ``words``: the headings and labels to show it with.
     """
 
     reason: str | None
@@ -78,6 +79,8 @@ class Summary:
     unsure: tuple[Line, ...]
     not_asked: tuple[Line, ...]
     answers: Mapping[str, Answer]
+    course: Mapping[str, Any]
+    course_lines: tuple[Line, ...]
     status: Literal["asking", "complete"]
     level: str | None
     level_name: str

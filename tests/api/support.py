@@ -79,6 +79,8 @@ class StubMind:
             unsure=(),
             not_asked=(),
             answers=record.get("findings", {}),
+            course={"pain_scores": [], "changes": [], "peg_scores": [], "causes": {}},
+            course_lines=(),
             status="asking",
             level=None,
             level_name=words["level_open"],

@@ -145,3 +145,34 @@ def test_someone_else_is_marked(assistant):
 
 def test_it_is_pure(assistant: Assistant, record_at):
     assert assistant.summary(record_at("see_gp")) == assistant.summary(record_at("see_gp"))
+
+
+def test_how_it_went_on_is_told_oldest_first(assistant, record_at):
+    record = record_at("self_care")
+    course = {
+        "pains": [6, 4.5],
+        "changes": ["worse", "better"],
+        "pegs": [[6, 7, 5], [3, 2, 3]],
+        "causes": {"cause_worse": ["sitting"], "no_such_question": ["x"]},
+        "open": {},
+    }
+    summary = assistant.summary(record | {"course": course})
+    assert summary.course["pain_scores"] == [6, 4.5]
+    assert summary.course["peg_scores"] == [6.0, 2.7]
+    assert [line.name for line in summary.course_lines] == [
+        "Pain score (0 to 10): 6, then 4.5",
+        "Since the time before: worse, then better",
+        "PEG score (0 to 10, lower is better): 6, then 2.7",
+        "What makes it worse? Sitting for long",
+    ]
+    assert assistant.summary(record).course_lines == ()
+
+
+def test_what_is_about_somebody_else_is_worded_so(assistant, record_at):
+    record = record_at("self_care")
+    own = assistant.summary(record)
+    record["dialogue"]["someone_else"] = True
+    other = assistant.summary(record)
+    assert own.advice.title == "You can look after this yourself"
+    assert "You" not in other.advice.title
+    assert other.rules[0].text != own.rules[0].text
