@@ -52,6 +52,8 @@ def folder(tmp_path: Path) -> Path:
             "unknown piece",
         ),
         ("information/everyday.yml", "id: ask_sleep", "id: sleep", "'ask_sleep' has no general answer"),
+        ("information/everyday.yml", "id: ask_posture_phone", "id: ask_posture_desk", "is there twice"),
+        ("information/everyday.yml", "There is no single right", f"{'There is no ' * 60}right", "characters"),
         ("information/everyday.yml", "sources: [hse_screens,", "sources: [nobody,", "unknown source 'nobody'"),
     ],
 )
@@ -80,6 +82,13 @@ def test_the_line_is_the_one_of_the_mistake(folder: Path, knowledge: Knowledge) 
     with pytest.raises(ClinicalDataError) as caught:
         Library.load(folder, knowledge)
     assert caught.value.line == number + 1
+
+
+def test_the_general_precaution_must_be_there(folder: Path, knowledge: Knowledge) -> None:
+    path = folder / "guidance" / "precautions.yml"
+    path.write_text("precautions:\n  pregnancy: Ask your midwife first.\n", encoding="utf-8")
+    with pytest.raises(ClinicalDataError, match="the sentence 'any' is missing"):
+        Library.load(folder, knowledge)
 
 
 def test_a_missing_field_names_the_piece(folder: Path, knowledge: Knowledge) -> None:
