@@ -82,6 +82,15 @@ def _change(turn: Turn) -> str:
     return next((change for signal, change in CHANGES.items() if signal in turn.heard.signals), "")
 
 
+def _change_in_score(turn: Turn) -> str:
+    """Another pain score than before, told without a word on the way it is going; "" when there is none."""
+    then, now = _told_pain(turn.before), _told_pain(turn.record)
+    if "pain_score" not in turn.heard.changed or not then or not now:
+        return ""
+    rise = turn.mind.aftercare.rise
+    return "worse" if now[0] - then[0] >= rise else "better" if then[0] - now[0] >= rise else "same"
+
+
 def _start(turn: Turn) -> bool:
     turn.record = replace(turn.record, course=replace(turn.record.course, open={}))
     wish = "" if _change(turn) == "worse" else _wish(turn)
@@ -96,7 +105,7 @@ def _start(turn: Turn) -> bool:
     asks_something = turn.is_sure and (turn.intent in NOT_A_CHANGE or turn.asks_for_information)
     if asks_something:
         return False
-    if change := _change(turn):
+    if change := _change(turn) or _change_in_score(turn):
         return _check_again(turn, change)
     if turn.intent == "report_change" and turn.is_sure and not turn.heard.took:
         return _ask(turn, "recheck_change", ())

@@ -132,6 +132,30 @@ def test_change_and_number_in_one_message(advised):
     assert course(advised)["pains"] == (4, 1)
 
 
+def test_a_higher_number_alone_is_a_change_for_the_worse(advised):
+    advised.says("it is 7 out of 10 now", "give_number")
+    assert advised.question["kind"] == "checklist"
+    advised.says("none of these")
+    assert advised.level == "see_gp"
+    assert course(advised)["pains"] == (4, 7)
+
+
+def test_a_lower_number_alone_is_a_change_for_the_better(advised):
+    advised.says("it is 1 out of 10 now", "give_number")
+    assert "now: 1" in advised.text
+    assert advised.level == "self_care"
+
+
+def test_a_corrected_number_is_no_change(advised):
+    advised.says("sorry, I meant 2 out of 10", "correct")
+    assert course(advised)["changes"] == ()
+
+
+def test_weeks_later_and_no_better(advised):
+    advised.says("it has been 8 weeks now and it is no better", "report_change")
+    assert advised.level == "see_gp"
+
+
 def test_an_unreadable_score_is_asked_once_more_then_let_go(advised):
     advised.says("better", "report_change").says("blorp")
     assert advised.asks == ["pain_score"]
