@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CHANGES = {"worse": "worse", "improving": "better", "same": "same"}  # signal -> change, the worrying one first
 WISHES = {"ask_plan": "plan", "ask_peg": "peg", "find_cause": "cause"}
 TIPS_ALLOWED = ("self_care", "check_first")
+HAD_ENOUGH = ("thank", "goodbye", "complain", "abuse")  # whoever says this beside the answer is let go
 NOT_A_CHANGE = ("ask_why", "ask_why_advice", "ask_more", "start_again", "correct", "out_of_scope")
 
 
@@ -151,7 +152,7 @@ def _answer(turn: Turn, asked: SideQuestion, pending: Pending) -> bool:
         return _new_signs(turn, asked, pending)
     value = _read(turn, asked)
     if value is None:
-        if _told_more(turn):
+        if _told_more(turn) or (turn.is_sure and turn.intent in HAD_ENOUGH):
             _leave(turn, "side")
             return False
         if turn.is_digression() or turn.intent in ("ask_why", "ask_why_advice"):

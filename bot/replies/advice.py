@@ -89,7 +89,7 @@ def massage_words(mind: Mind, decision: Decision) -> str:
         return f"{say('massage_suitable')} {say('evidence_note')}"
     if decision.massage == "with_precautions":
         cautions = [mind.library.precautions[f] for f in reasons if f in mind.library.precautions]
-        return say("massage_with_precautions", reasons=" ".join(cautions) or _names(mind, reasons))
+        return say("massage_with_precautions", reasons=(" ".join(cautions) or _names(mind, reasons)).rstrip("."))
     if decision.massage is None:
         return ""
     text = say("massage_check_first" if decision.massage == "check_first" else "massage_no")

@@ -75,6 +75,17 @@ def test_thoughts_of_self_harm_stay_with_the_one_who_writes(mother):
     assert "do not leave them alone" in text
 
 
+def test_the_plan_and_the_cause_are_about_them(mother):
+    while mother.question:
+        plain = {"age": "71", "duration_days": "5 days", "pain_score": "4", "daily_life": "a bit of everything"}
+        mother.says(next((plain[a] for a in mother.asks if a in plain), "no"))
+    mother.picks("Find the cause")
+    while mother.question:
+        assert not SECOND.search(TO_THE_WRITER.sub("", mother.text)), mother.text
+        mother.says("nothing")
+    assert "their days" in mother.text
+
+
 def test_without_somebody_else_nothing_changes(sore_back):
     assert "Have you noticed" in sore_back.text
 

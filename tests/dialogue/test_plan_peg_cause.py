@@ -104,6 +104,32 @@ def test_small_talk_between_the_questions(advised):
     assert advised.question["id"] == "peg_pain"
 
 
+@pytest.mark.parametrize(("text", "intent"), [("thanks, that's all", "thank"), ("bye", "goodbye")])
+def test_whoever_has_had_enough_is_let_go(advised, text, intent):
+    advised.says("peg score", "ask_more").says(text, intent)
+    assert advised.question is None
+    advised.says("7", "give_number")
+    assert advised.record["course"]["pegs"] == ()
+
+
+def test_a_question_in_between_is_answered(advised):
+    advised.picks("Find the cause").says("which oil is best?", "ask_oils")
+    assert {g["topic"] for g in cards(advised)} == {"oils"}
+
+
+def test_an_answer_that_cannot_be_read_twice_ends_it(advised):
+    advised.picks("Find the cause").says("blorp")
+    assert advised.question["id"] == "cause_worse"
+    advised.says("fnord")
+    assert advised.question is None
+    assert advised.triage["status"] == "complete"
+
+
+def test_a_new_finding_ends_it(advised):
+    advised.picks("Find the cause").says("my arm and leg tingle, one leg down to the foot", "describe_complaint")
+    assert advised.question is None or advised.question["id"] not in ("cause_worse", "cause_eases")
+
+
 def test_finding_the_cause_leaves_out_what_is_known(advised):
     advised.picks("Find the cause")
     asked = [advised.question["id"]]
