@@ -101,7 +101,14 @@ class _Paper:
         )
         self.item = ParagraphStyle("item", self.body, leftIndent=10, bulletIndent=1, spaceAfter=2)
         self.quote = ParagraphStyle(
-            "quote", self.body, leftIndent=8, borderColor=_LINE, backColor=_PALE, borderPadding=4, spaceAfter=6
+            "quote",
+            self.body,
+            leftIndent=4,
+            rightIndent=4,
+            borderColor=_LINE,
+            backColor=_PALE,
+            borderPadding=4,
+            spaceAfter=6,
         )
         self.banner = ParagraphStyle(
             "banner", self.body, fontName=self.bold, fontSize=12, leading=16, textColor=HexColor("#ffffff")

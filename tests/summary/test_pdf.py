@@ -17,15 +17,19 @@ def pages(content: bytes) -> int:
 def told(monkeypatch, summary, part="clinician") -> list[str]:
     """The paragraphs that went into the document, as plain text."""
     kept = []
-    paragraph = pdf.Paragraph
 
-    class Kept(paragraph):
-        def __init__(self, text, *given, **named):
-            super().__init__(text, *given, **named)
-            kept.append(self.getPlainText())
+    def keeping(kind):
+        class Kept(kind):
+            def __init__(self, text, *given, **named):
+                super().__init__(text, *given, **named)
+                kept.append(self.getPlainText())
 
-    monkeypatch.setattr(pdf, "Paragraph", Kept)
-    pdf.render(summary, ABOUT, part)
+        return Kept
+
+    with monkeypatch.context() as patched:
+        for name in ("Paragraph", "_Marked"):
+            patched.setattr(pdf, name, keeping(getattr(pdf, name)))
+        pdf.render(summary, ABOUT, part)
     return kept
 
 
@@ -111,3 +115,28 @@ def test_the_foot_counts_the_pages(assistant, record_at, monkeypatch):
     content = pdf.render(assistant.summary(record_at("self_care")), ABOUT)
     count = pages(content)
     assert drawn == [f"Page {number} of {count}" for number in range(1, count + 1)]
+
+
+def test_both_parts_tell_guidance_doubt_course_and_for_whom(monkeypatch, assistant, record_at):
+    record = record_at("self_care")
+    record["dialogue"] |= {"someone_else": True, "shown": list(assistant._mind.library.guidance)[:1]}
+    record["assessment"]["findings"]["cough_worse"] = "unsure"
+    course = {"pains": [6, 3], "changes": ["better"], "pegs": [], "causes": {}, "open": {}}
+    summary = assistant.summary(record | {"course": course}, [person("my mother has a sore back")])
+    clinician, plain = (" ".join(told(monkeypatch, summary, part)) for part in ("clinician", "person"))
+    piece = summary.guidance[0]
+    doubt = next(line.name for line in summary.unsure if line.id == "cough_worse")
+    for text in (clinician, plain):
+        assert piece["title"] in text
+        assert piece["dose"] in text
+        assert doubt in text.lower()
+        assert "Pain score (0 to 10): 6, then 3" in text
+    assert piece["evidence"] in clinician
+    assert summary.say("someone_else") in clinician
+    assert summary.say("person_heading_said_for") in plain
+
+
+def test_an_open_conversation_says_that_it_is_open(monkeypatch, assistant):
+    summary = assistant.summary(assistant.open("GB").record)
+    assert summary.say("still_open") in told(monkeypatch, summary)
+    assert summary.say("person_still_open") in told(monkeypatch, summary, "person")
