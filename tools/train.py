@@ -90,7 +90,7 @@ def train_rasa(root: Path, print_: str) -> None:
     # Rasa's cache knows the spaCy pipeline by its path alone, so it would hand out what an older one read.
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
     # With the cache off its fingerprints of the training data serve nothing, and they are half of the time.
-    TrainingData.fingerprint = lambda _data: uuid.uuid4().hex  # type: ignore[method-assign]
+    TrainingData.fingerprint = lambda _data: uuid.uuid4().hex
     configure_logging_and_warnings(40)
     configure_structlog(40)
     result = rasa.train(

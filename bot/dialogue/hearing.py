@@ -36,6 +36,8 @@ GOAL_OF_INTENT = {
     "ask_what_is_wrong": "what_is_wrong",
 }
 COMPLAINT_INTENTS = {"describe_complaint", "report_alarm", "report_change"}
+HANDS_ON_INTENTS = {"ask_massage_technique", "ask_massage_kind", "ask_massage_frequency", "ask_oils"}
+TELLING_FACTS = {"daily_life", "duration_days", "pain_score", "onset"}
 PERSONAL_SIGNALS = {"complaint", "back_unspecified"}
 UNKNOWN = "unknown"
 
@@ -458,4 +460,6 @@ def _complains(inbound: Inbound, signals: frozenset[str], taking: _Taking) -> bo
     if inbound.intent in COMPLAINT_INTENTS and inbound.confidence >= COMPLAINT_INTENT:
         return True
     personal = bool(signals & PERSONAL_SIGNALS) or "region" in taking.facts
+    if inbound.intent in HANDS_ON_INTENTS and personal and taking.facts.keys() & TELLING_FACTS:
+        return True  # "I'm a hairdresser and by Friday my neck is ... which massage?" tells of oneself
     return inbound.intent == "ask_massage_suitability" and personal

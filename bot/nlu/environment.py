@@ -38,4 +38,4 @@ def hush_warnings() -> None:
         if category.__name__ != "ConvergenceWarning" and "consisting of lookup tables, but" not in str(message):
             show(message, category, *rest, **named)  # type: ignore[arg-type]
 
-    warnings.showwarning = show_others  # type: ignore[assignment]
+    warnings.showwarning = show_others

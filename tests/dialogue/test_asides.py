@@ -116,3 +116,21 @@ def test_why_this_advice_says_what_would_have_changed_it(advised):
     assert "Get emergency help now: for example" in text
     assert "Be seen today: for example" in text
     assert len(text) < 1100
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my neck is like concrete, any massage I can do myself?",
+        "I'm a hairdresser, what massage can I do on my neck and shoulders?",
+    ],
+)
+def test_a_massage_wish_that_tells_of_oneself_is_screened_first(talk, text):
+    talk.says(text, "ask_massage_technique")
+    assert "saddle_numbness" in talk.asks
+    assert all(not m["guidance"] for m in talk.messages)
+
+
+def test_how_to_massage_in_general_is_answered_at_once(talk):
+    talk.says("how do people massage their own shoulders?", "ask_massage_technique")
+    assert talk.question is None
