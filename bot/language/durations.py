@@ -13,7 +13,8 @@ UNIT_DAYS = {
     "minute": 0.0, "minutes": 0.0, "min": 0.0, "mins": 0.0, "hour": 0.04, "hours": 0.04, "hr": 0.04, "hrs": 0.04,
     "day": 1, "days": 1, "night": 1, "nights": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "w": 7, "fortnight": 14,
     "fortnights": 14, "month": 30, "months": 30, "mth": 30, "mths": 30, "mnth": 30, "mnths": 30, "mo": 30, "mos": 30,
-    "year": 365, "years": 365, "yr": 365, "yrs": 365, "decade": 3650, "decades": 3650, "weekend": 2, "weekends": 7,
+    "d": 1, "y": 365, "year": 365, "years": 365, "yr": 365, "yrs": 365, "decade": 3650, "decades": 3650, "weekend": 2,
+    "weekends": 7,
 }  # fmt: skip
 PLURAL_ALONE = {
     "days": 3.0,
@@ -109,6 +110,16 @@ PERSONS = ("man", "woman", "lady", "bloke", "guy", "male", "female", "girl", "ge
 ALONE = 4
 """A reply of at most so many words is an answer on its own: "this morning", "years"."""
 LIFELONG = frozenset(["child", "kid", "childhood", "birth", "born", "baby", "toddler", "school", "teenager", "teens"])
+THREE_D = frozenset(["printer", "printing", "print", "printed", "film", "movie", "model", "scan", "glasses", "tv"])
+"""What follows the "3d" that is no length of time."""
+TIMES_OF_DAY = frozenset(
+    ["lunchtime", "lunch", "breakfast", "dinner", "dinnertime", "teatime", "noon", "midday", "midnight", "dawn",
+     "bedtime", "supper"]
+)  # fmt: skip
+ABOUT_AGE = (
+    ["nearly"], ["almost"], ["pushing"], ["over"], ["approaching"], ["nearing"], ["past"], ["just", "over"],
+    ["just", "under"], ["close", "to"], ["getting", "on", "for"], ["coming", "up", "to"], ["knocking", "on"],
+)  # fmt: skip
 RATES = frozenset(["day", "week", "month", "year", "night", "hour"])
 
 
@@ -152,6 +163,8 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         "for", "many", "several", "last", "past", "of", "been", "over", "in", "since", "now", "some", "lasted"
     ):  # fmt: skip
         return Measure(PLURAL_ALONE[word], place, place + 1)
+    if texts[place : place + 3] == ["quite", "a", "while"]:
+        return Measure(90.0, place, place + 3)
     number = number_at(texts, place)
     if number is not None:
         amount, after = number
@@ -192,12 +205,16 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
             word in ("forever", "eternity") and _at(texts, place - 1) != "take"
         ):
             return Measure(200.0 if word == "ages" else 730.0, place, place + 1)
+        if texts[place : place + 3] == ["quite", "some", "time"]:
+            return Measure(90.0, place, place + 3)
         if texts[place : place + 2] == ["long", "time"] and _at(texts, place + 2) != "ago":
             return Measure(200.0, place, place + 2)
         if texts[place : place + 3] in (["all", "my", "life"], ["whole", "adult", "life"]):
             return Measure(10950.0, place, place + 3)
         return None
     unit = _at(texts, after)
+    if unit in ("d", "y") and (number is None or words[after].before or _at(texts, after + 1) in THREE_D):
+        return None
     if unit not in UNIT_DAYS or (unit == "w" and number is None) or (unit in ("weekend", "night") and number is None):
         return None
     end = after + 1
@@ -209,6 +226,7 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         and place
         and _at(texts, place - 1) not in BEFORE_LENGTH
         and _at(texts, end) not in AFTER_LENGTH
+        and texts[place - 2 : place] not in (["part", "of"], ["most", "of"])
     ):
         return None
     before = _at(texts, place - 1)
@@ -249,6 +267,8 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         if pair == "last minute" or not (since or len(texts) <= ALONE):
             return None
         return Measure(0.0, place, place + (1 if word == "today" else 2), True)
+    if word in TIMES_OF_DAY and _at(texts, place - 1) in ("since", "about", "around", "from") and since:
+        return Measure(0.0, place, place + 1, True)
     if pair in ("last week", "last month", "last year", "last weekend", "this week", "this month"):
         days = {"last week": 7.0, "last month": 30.0, "last year": 365.0, "last weekend": 5.0}.get(pair, 3.0)
         if pair == "last year" and _at(texts, place - 1) in ("over", "the", "past"):
@@ -459,6 +479,8 @@ def ages(words: Sequence[Word]) -> list[Measure]:
             if texts[after : after + 3] != ["years", "of", "age"] and texts[after + 1] == "of":
                 continue
             found.append(Measure(value, place, after + 2))
+        elif follow == "y" and _at(texts, after + 1) in ("of", "ago", "now", "back", "straight"):
+            continue
         elif (follow in ("yo", "yrold", "y") and value >= 3) or (
             follow in ("f", "m", "female", "male")
             and value >= 12
@@ -476,11 +498,26 @@ def ages(words: Sequence[Word]) -> list[Measure]:
             if before[-2:] == ["age", "of"] and before[-3:-2] in (["the"], ["since"]):
                 continue
             found.append(Measure(value, place, after))
-        elif (before[-1:] in (["f"], ["m"], *([p] for p in PERSONS)) and value >= 14 and after >= len(words)) or (
-            value >= 5 and _says_age(texts, place) and _ends_age(texts, words, after)
+        elif (
+            (before[-1:] in (["f"], ["m"], *([p] for p in PERSONS)) and value >= 14 and after >= len(words))
+            or (value >= 5 and _says_age(texts, place) and _ends_age(texts, words, after))
+            or (value >= 16 and _about_age(texts, place, after) and _ends_age(texts, words, after))
         ):
             found.append(Measure(value, place, after))
     return found
+
+
+def _about_age(texts: Sequence[str], place: int, after: int) -> bool:
+    """ "nearly 60" as a whole reply, "I'm getting on for 80", "he's close to 50", "pushing 70"."""
+    for lead in ABOUT_AGE:
+        start = place - len(lead)
+        if start < 0 or list(texts[start:place]) != lead:
+            continue
+        if start == 0 and after == len(texts):
+            return True
+        if _at(texts, start - 1) in ("am", "is", "'s") or (lead == ["pushing"] and texts[place] != "through"):
+            return texts[place - 1] != "over" or _at(texts, after) not in ("kg", "stone", "miles")
+    return False
 
 
 def _says_age(texts: Sequence[str], place: int) -> bool:

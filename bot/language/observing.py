@@ -8,7 +8,7 @@ from typing import Iterable, Sequence
 from bot.language.durations import Measure, ages, durations, pain_scores
 from bot.language.matching import Match
 from bot.language.observation import Kind, Observation, Status, Value
-from bot.language.people import ANIMAL, OTHER, PeopleReader
+from bot.language.people import ANIMAL, OTHER, SELF, PeopleReader
 from bot.language.status import Reading, StatusReader
 from bot.language.words import Word
 
@@ -35,7 +35,14 @@ class _Observer:
 
     def observations(self) -> tuple[Observation, ...]:
         matches = self._kept()
-        judged = [(match, self.statuses.status(match), self.people.of(match)) for match in matches]
+        judged = [
+            (
+                match,
+                self.statuses.status(match),
+                SELF if self.statuses.claimed(match) else self.people.of(match),
+            )
+            for match in matches
+        ]
         for_other = self._for_someone_else(judged)
         seen: list[tuple[Match, Status]] = []
         for match, status, person in judged:
@@ -62,6 +69,8 @@ class _Observer:
         kept: list[Match] = []
         for match in self.reading.matches:
             if match.group in ("except", "figure"):
+                continue
+            if match.group == "denied" and self.statuses.asks_if_fine(match):
                 continue
             if any(
                 other.entry == match.entry and other.start < match.end and match.start < other.end

@@ -152,7 +152,7 @@ class StatusReader:
         """Figure, then other uses, then denial, doubt and time."""
         if match.group == "figure" or self._figure(match):
             return "figure"
-        if not self.asked(match) and self._hypothetical(match):
+        if not self.asked(match) and self._hypothetical(match) and not self.owned(match):
             return "hypothetical"
         if match.group == "denied":
             return "present" if self._turned_round(match) else "denied"
@@ -166,9 +166,15 @@ class StatusReader:
 
     def _figure(self, match: Match) -> bool:
         return any(
-            other.group == "figure" and other.start < match.end and match.start < other.end
+            other.group == "figure"
+            and other.start < match.end
+            and match.start < other.end
+            and (other.entry == match.entry or not match.used.issuperset(other.used))
             for other in self.reading.matches
-        ) or any(cue.start < match.end and match.start < cue.end for cue in self.reading.at("figure"))
+        ) or any(
+            cue.start < match.end and match.start < cue.end and not match.used.issuperset(range(cue.start, cue.end))
+            for cue in self.reading.at("figure")
+        )
 
     def _free(self, cue: Cue, match: Match) -> bool:
         """Whether the cue is no part of what the finding's own pattern names ("can't feel")."""
@@ -298,6 +304,15 @@ class StatusReader:
 
     def doubtful(self, match: Match) -> bool:
         """Whether what is present should still be asked about: a question of the writer's, or weeks ago unchecked."""
+        if match.entry.kind == "finding" and any(
+            cue.start < match.end
+            and match.start <= cue.end
+            and match.start - cue.start <= 1
+            and not self._own_between(cue.start, match.end)
+            and not any("," in self.words[place].before for place in range(cue.start + 1, cue.end))
+            for cue in self.reading.at("worked_on")
+        ):
+            return True
         if self.asked(match):
             asks = [cue for cue in self.reading.at("asked") if cue.end <= match.start + 1]
             return any(self.words[cue.start].text == "what" or not self._own(cue, match) for cue in asks)
@@ -310,6 +325,34 @@ class StatusReader:
             for place in range(cue.end, match.end)
             if place not in match.used
         )
+
+    def _own_between(self, start: int, end: int) -> bool:
+        """Whether what is worked on is somebody's own: "massage my numb legs", not "massage numb legs"."""
+        return any(self.words[place].text in ("my", "this", "his", "her", "these") for place in range(start, end))
+
+    def asks_if_fine(self, match: Match) -> bool:
+        """Whether a denial is only a question: the "is that normal" of "numb down there, is that normal"."""
+        return any(cue.start < match.end and match.start < cue.end for cue in self.reading.at("is_it_fine"))
+
+    def owned(self, match: Match) -> bool:
+        """Whether what was asked about is then said to be so: "they asked about numbness and yes I have that"."""
+        sentence = self.words[match.end - 1].sentence
+        for cue in self.reading.at("owns"):
+            between = {word.text for word in self.words[match.end : cue.end + 1]}
+            if (
+                match.end <= cue.start <= match.end + REACH
+                and self.words[cue.start].sentence - sentence <= 1
+                and self.words[cue.start - 1].text
+                not in ("if", "whether", "do", "should", "think", "suppose", "when")
+                and not between & {"no", "not", "never", "none", "if"}
+            ):
+                return True
+        return False
+
+    def claimed(self, match: Match) -> bool:
+        """Whether the writer says yes for themselves to what somebody else only asked about."""
+        following = {word.text for word in self.words[match.end : match.end + REACH]}
+        return "i" in following and self._hypothetical(match) and self.owned(match)
 
     def _hypothetical(self, match: Match) -> bool:
         sentence = self.words[match.start].sentence
