@@ -37,6 +37,7 @@ GOAL_OF_INTENT = {
 }
 COMPLAINT_INTENTS = {"describe_complaint", "report_alarm", "report_change"}
 HANDS_ON_INTENTS = {"ask_massage_technique", "ask_massage_kind", "ask_massage_frequency", "ask_oils"}
+COURSE_SIGNALS = {"worse", "same", "improving"}
 TELLING_FACTS = {"daily_life", "duration_days", "pain_score", "onset"}
 PERSONAL_SIGNALS = {"complaint", "back_unspecified"}
 UNKNOWN = "unknown"
@@ -228,6 +229,10 @@ def _take_facts(
     for fact, values in seen.items():
         known = record.assessment.facts.get(fact)
         value = _one_region(values) if fact == "region" else values[-1] if fact in asks else values[0]
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if fact == "duration_days" and _is_of_a_change(record, signals, known, value):
+            continue
         if known is None or known == UNKNOWN or fact in asks:
             taking.facts[fact] = value
         elif value != known and (fact != "region" or correcting or _begins_anew(record, signals)):
@@ -235,6 +240,13 @@ def _take_facts(
             if record.dialogue.complaint:
                 changed.append(fact)
     return tuple(changed)
+
+
+def _is_of_a_change(record: Record, signals: frozenset[str], known: object, value: FactValue) -> bool:
+    """ "Worse since yesterday" after the advice says when it changed, not when it began; pain gets no younger."""
+    if not isinstance(known, int | float) or not isinstance(value, int | float):
+        return False
+    return value < known and bool(record.dialogue.advised) and bool(signals & COURSE_SIGNALS)
 
 
 def _begins_anew(record: Record, signals: frozenset[str]) -> bool:

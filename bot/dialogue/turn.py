@@ -467,9 +467,9 @@ class Turn:
                 return
         title = self.mind.knowledge.levels[decision.level or "self_care"].title
         if self.intent in ("affirm", "deny", "none_of_these", "unsure", "thank"):
-            self.say(talking.line("info", self.words("thank")))
+            self.say(talking.line("info", self.words("thank")), to_the_writer=True)
         elif self.heard.took:
             text = f"{self.words('also_taken')} {self.words('advice_again', title=title)}"
             self.say(talking.line("info", text))
         else:
-            self.say(talking.line("info", self.words("unclear_free")))
+            self.say(talking.line("info", self.words("unclear_free")), to_the_writer=True)

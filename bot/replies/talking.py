@@ -32,6 +32,7 @@ def facts_in_words(mind: Mind, assessment: Assessment, facts: Sequence[str]) -> 
         if fact == "region" and value in knowledge.regions:
             value = knowledge.regions[value].name
         else:
-            value = knowledge.facts[fact].values.get(value, value)
+            about = knowledge.facts[fact]
+            value = about.values.get(value, f"{value} {about.unit}".strip())
         said.append(f"{knowledge.facts[fact].label.lower()}: {value}")
     return "; ".join(said)

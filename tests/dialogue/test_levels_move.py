@@ -77,3 +77,19 @@ def test_under_sixteen_gets_no_massage(talk):
     assert talk.level == "see_gp"
     assert talk.triage["massage"] == "no"
     assert "parent" in talk.text.lower()
+
+
+def test_when_it_got_worse_is_not_when_it_began(sore_back):
+    sore_back.until("blood_clot").says("no").says("no")
+    assert sore_back.level == "self_care"
+    began = sore_back.facts["duration_days"]
+    sore_back.says("it got worse since yesterday", "report_change")
+    assert sore_back.facts["duration_days"] == began
+
+
+def test_thanks_go_to_the_writer(talk):
+    talk.says("my mum's lower back is sore from the garden, she is 50", "describe_complaint").until("blood_clot")
+    for _ in range(4):
+        talk.says("no")
+    assert talk.level is not None
+    assert "themselves" not in talk.says("no").text
