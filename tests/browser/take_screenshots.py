@@ -37,21 +37,9 @@ def to_guidance(seen: Visit) -> None:
     said = seen.assistant(1).count()
     card = seen.frame.locator(".card").first
     for _ in range(20):
-        group = seen.frame.locator(".controls:not(.past)").last
         if card.is_visible():
             break
-        if group.get_by_role("checkbox").count():
-            group.get_by_role("checkbox").last.check()
-            group.get_by_role("button", name="Send answer").click()
-        elif group.locator("input[type=text]").count():
-            group.locator("input[type=text]").fill("41")
-            group.locator("input[type=text]").press("Enter")
-        elif group.get_by_role("button", name="No", exact=True).count():
-            group.get_by_role("button", name="No", exact=True).click()
-        elif group.locator(".scale").count():
-            group.get_by_role("button", name="4", exact=True).click()
-        else:
-            group.locator(".choice").first.click()
+        seen.answer_plainly()
         said = seen.assistant(said + 1).count()
 
 

@@ -30,19 +30,7 @@ def test_sore_back_reaches_guidance_by_choosing_alone(browser: Browser, stack: S
         said = visit.assistant(said + 1).count()
         if card.is_visible():
             break
-        group = frame.locator(".controls:not(.past)").last
-        if group.get_by_role("checkbox").count():
-            group.get_by_role("checkbox").last.check()
-            group.get_by_role("button", name="Send answer").click()
-        elif group.locator("input[type=text]").count():
-            group.locator("input[type=text]").fill("41")
-            group.locator("input[type=text]").press("Enter")
-        elif group.get_by_role("button", name="No", exact=True).count():
-            group.get_by_role("button", name="No", exact=True).click()
-        elif group.locator(".scale").count():
-            group.get_by_role("button", name="4", exact=True).click()
-        else:
-            group.locator(".choice").first.click()
+        visit.answer_plainly()
     expect(card).to_be_visible()
     expect(card.get_by_role("link").first).to_be_visible()
     expect(frame.locator(".message.emergency")).to_have_count(0)
