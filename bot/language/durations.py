@@ -279,8 +279,8 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         return Measure(10950.0, place, place + 1, True)
     direct = _at(texts, place - 1) in ("since", "last", "on", "from", "this", "the", "til", "until")
     if word in WEEKDAYS and (since or (direct and len(word) > 3)):
-        if word in ("sat", "sun", "mon", "wed") and not since:
-            return None
+        if word in ("sat", "sun", "mon", "wed") and not direct:
+            return None  # "since she sat down"
         days = float((today.weekday() - WEEKDAYS[word]) % 7 or 7)
         if "week" in texts[place + 1 : place + 2] and _at(texts, place - 1) == "last":
             days += 7
