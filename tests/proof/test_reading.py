@@ -29,13 +29,8 @@ def test_every_kind_of_text_is_looked_at(key: str) -> None:
     assert any(line.place.endswith(f" {key}") for line in clinical(DATA / "clinical"))
 
 
-# Sentences of the replies that are still too hard, to be mended there; none may be added.
-KNOWN_HARD_REPLIES = frozenset({"en.yml unavailable"})
-
-
 def test_the_replies_are_plain() -> None:
-    hard = list(too_hard(replies(DATA / "replies" / "en.yml")))
-    assert _named([each for each in hard if each[1].place not in KNOWN_HARD_REPLIES]) == []
+    assert _named(list(too_hard(replies(DATA / "replies" / "en.yml")))) == []
 
 
 def test_hard_words_are_noticed() -> None:
