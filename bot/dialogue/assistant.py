@@ -103,11 +103,6 @@ class Assistant:
         """One turn of the conversation."""
         return take_turn(self._mind, inbound, Record.from_json(record))
 
-    def read(self, text: str, record: Mapping[str, Any] | None, intent: str, confidence: float) -> Outcome:
-        """A turn for text that nobody has read yet: the reader of this process reads it."""
-        inbound = Inbound(text, intent, confidence, self.reader.read(text).observations)
-        return self.take_turn(inbound, record)
-
     def triage(self, record: Mapping[str, Any] | None) -> dict[str, Any]:
         """Where the conversation stands, in the contract's Triage shape."""
         known = Record.from_json(record)

@@ -45,17 +45,14 @@ def question(
         if shape["kind"] == "checklist":
             labels = [_label(knowledge, ask) for ask in asks]
             text += "\n" + numbered(labels)
-            choices = [
-                choice(label, question=question_id, answers={ask: True})
-                for ask, label in zip(asks, labels, strict=True)
-            ]
-            choices.append(choice(say("none_of_these"), question=question_id, none=True))
+            choices = [choice(label, answers={ask: True}) for ask, label in zip(asks, labels, strict=True)]
+            choices.append(choice(say("none_of_these"), none=True))
         elif shape["kind"] == "yes_no":
             choices = _yes_no(mind, asks[0])
         elif shape["kind"] == "scale":
-            choices = [choice(str(n), question=question_id, answers={asks[0]: n}) for n in SCALE]
+            choices = [choice(str(n), answers={asks[0]: n}) for n in SCALE]
         else:
-            choices = [choice(c.label, question=question_id, answers=dict(c.sets)) for c in data.choices]
+            choices = [choice(c.label, answers=dict(c.sets)) for c in data.choices]
             if choices and shape["kind"] in LISTED_KINDS:
                 labels = [c["label"] for c in choices]
                 # A bare number after "how long?" is a number of days or weeks, so that list has none.

@@ -16,6 +16,9 @@ def assistant() -> Assistant:
     return Assistant.load(reading=True)
 
 
+PLAIN = {"age": "41", "region": "lower back", "duration_days": "5 days", "pain_score": "4", "daily_life": "desk"}
+
+
 @dataclass
 class Talk:
     """A conversation with the mind."""
@@ -29,7 +32,8 @@ class Talk:
         return self
 
     def says(self, text: str, intent: str = "nlu_fallback", confidence: float = 0.9) -> Talk:
-        return self._after(self.assistant.read(text, self.record, intent, confidence))
+        inbound = Inbound(text, intent, confidence, self.assistant.reader.read(text).observations)
+        return self._after(self.assistant.take_turn(inbound, self.record))
 
     def picks(self, *labels: str) -> Talk:
         offered = {c["label"]: c["sets"] for m in self.messages for c in m["choices"]}
@@ -67,18 +71,22 @@ class Talk:
 
     def until(self, ask: str, limit: int = 16) -> Talk:
         """Say what changes nothing until ``ask`` is asked."""
-        plain = {
-            "age": "41",
-            "region": "lower back",
-            "duration_days": "5 days",
-            "pain_score": "4",
-            "daily_life": "desk",
-        }
         for _ in range(limit):
             if ask in self.asks:
                 return self
-            self.says(next((plain[a] for a in self.asks if a in plain), "no"))
+            self._answers_plainly()
         raise AssertionError(f"{ask} was never asked")
+
+    def to_the_end(self, limit: int = 16) -> Talk:
+        """Say what changes nothing until no question is left."""
+        for _ in range(limit):
+            if not self.question:
+                return self
+            self._answers_plainly()
+        raise AssertionError(f"still asked after {limit} answers")
+
+    def _answers_plainly(self) -> None:
+        self.says(next((PLAIN[ask] for ask in self.asks if ask in PLAIN), "no"))
 
 
 @pytest.fixture

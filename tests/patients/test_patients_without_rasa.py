@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.dialogue.assistant import Assistant
+from bot.dialogue.inbound import Inbound
 from tests.patients.play import Turned, cards, play, shortfalls
 
 
@@ -22,7 +23,8 @@ def test_patient(assistant: Assistant, card: dict[str, Any]):
 
     def say(text: str) -> Turned:
         nonlocal record, intent
-        outcome = assistant.read(text, record, intent, 0.7)
+        inbound = Inbound(text, intent, 0.7, assistant.reader.read(text).observations)
+        outcome = assistant.take_turn(inbound, record)
         record, intent = outcome.record, ""
         asked = [m["question"]["asks"] for m in outcome.messages if m["question"]]
         return Turned(assistant.triage(record), tuple(asked[-1]) if asked else ())
