@@ -45,7 +45,7 @@ setup:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3 is needed and was not found: install it, or set PYTHON to its path." >&2; exit 1; }
 	@$(PYTHON) tools/bootstrap.py
 
-.PHONY: prove docs
+.PHONY: prove docs pictures
 prove: ## Prove the rule set: a solver and whole walks against proof/demands.yml
 	@$(PYTHON) tools/bootstrap.py app
 	@$(PY) -m proof
@@ -53,3 +53,7 @@ prove: ## Prove the rule set: a solver and whole walks against proof/demands.yml
 docs: ## Write docs/generated/ anew from data/clinical
 	@$(PYTHON) tools/bootstrap.py app
 	@$(PY) tools/docs.py
+
+pictures: ## Draw the pictures of guidance anew from data/pictures
+	@$(PYTHON) tools/bootstrap.py app
+	@$(PY) tools/draw.py
