@@ -1,0 +1,46 @@
+"""Reads the labelled messages and patients of practice/ and exam/."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).parent
+PARTS = ("practice", "exam")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message with what is known of it; ``present`` is None where findings are not labelled."""
+
+    text: str
+    topic: str
+    file: str
+    present: tuple[str, ...] | None = None
+    may: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    intent: str | None = None
+
+
+def messages(part: str) -> list[Message]:
+    """Every message of ``practice`` or ``exam``."""
+    found = []
+    for path in sorted((HERE / part).glob("*.yml")):
+        if path.stem == "patients":
+            continue
+        for topic, rows in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            for row in rows:
+                lists = {key: tuple(row[key]) for key in ("present", "may", "absent") if key in row}
+                rest = {key: value for key, value in row.items() if key not in lists}
+                found.append(Message(topic=topic, file=path.stem, **rest, **lists))
+    return found
+
+
+def patients(part: str) -> list[dict[str, Any]]:
+    """The scripted patients of ``practice`` or ``exam``."""
+    listed: list[dict[str, Any]] = yaml.safe_load((HERE / part / "patients.yml").read_text("utf-8"))["patients"]
+    return listed
