@@ -119,6 +119,11 @@ def memory() -> float:
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
+def know_the_language() -> None:
+    """Register the components of models/language, for pipelines of Rasa's own parts alone."""
+    import bot.language.pipeline  # noqa: F401
+
+
 def one_fold(name: str, fold: int) -> dict[str, Any]:
     """Train without the fold, parse the fold; labels, milliseconds, seconds of training."""
     from bot.nlu import environment
@@ -128,6 +133,7 @@ def one_fold(name: str, fold: int) -> dict[str, Any]:
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
 
+    know_the_language()
     configure_logging_and_warnings(40)
     configure_structlog(40)
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
@@ -161,6 +167,7 @@ def parse_fold(model: str, fold: int) -> dict[str, Any]:
     environment.prepare()
     from rasa.core.agent import Agent
 
+    know_the_language()
     folds = cut(labelled(ROOT / "data" / "nlu")[0])
     agent = Agent.load(model)
     loop = asyncio.new_event_loop()
