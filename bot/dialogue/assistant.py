@@ -10,6 +10,7 @@ from bot.dialogue.hearing import hear
 from bot.dialogue.inbound import Inbound, Outcome, defused
 from bot.dialogue.mind import Mind
 from bot.dialogue.state import Record
+from bot.dialogue.taking import fact_fits
 from bot.dialogue.turn import take_turn
 from bot.language.reader import Reader
 from bot.replies import asking, drafts, talking
@@ -18,7 +19,7 @@ from bot.replies.words import Words
 from bot.summary.build import summarise
 from bot.summary.shapes import Summary
 from bot.triage.assessment import Answer, Assessment, FactValue
-from bot.triage.knowledge import Fact, Knowledge
+from bot.triage.knowledge import Knowledge
 from bot.triage.tree import decide
 
 DATA = Path("data")
@@ -179,15 +180,3 @@ def _fact(id: str, value: Any, knowledge: Knowledge) -> FactValue:
         raise BadValue(id)
     checked: FactValue = value
     return checked
-
-
-def fact_fits(fact: Fact, value: Any) -> bool:
-    """Whether ``value`` is of the fact's kind and within its bounds."""
-    if fact.kind == "number":
-        good = isinstance(value, int | float) and not isinstance(value, bool)
-        return good and (fact.low is None or value >= fact.low) and (fact.high is None or value <= fact.high)
-    if fact.kind == "yes_no":
-        return isinstance(value, bool)
-    if fact.kind == "country":
-        return isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha()
-    return value in fact.values

@@ -7,25 +7,21 @@ beats a "no" around it), the closed grammar of short answers, and last the class
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
+from bot.dialogue import naming
+from bot.dialogue.answering import answer_pending, ask_again, labels_of, settled
 from bot.dialogue.inbound import Inbound
-from bot.dialogue.state import Pending, Record
+from bot.dialogue.state import Record
+from bot.dialogue.taking import Taking, fact_fits
 from bot.language.observation import Observation
 from bot.language.short_answer import ShortAnswer, read_short_answer
 from bot.triage.assessment import Answer, Assessment, FactValue
-from bot.triage.knowledge import Knowledge, Question
+from bot.triage.knowledge import Knowledge
+from bot.triage.shapes import UNKNOWN
 
-# Below this an intent alone is no answer to a screening question (a wrong "no" hides an alarm).
-SURE_INTENT = 0.8
 COMPLAINT_INTENT = 0.5
-ANSWER_INTENTS: Mapping[str, Literal["yes", "no", "unsure"]] = {
-    "affirm": "yes",
-    "deny": "no",
-    "none_of_these": "no",
-    "unsure": "unsure",
-}
 GOAL_OF_INTENT = {
     "ask_massage_suitability": "is_massage_ok",
     "ask_massage_technique": "massage_tips",
@@ -40,7 +36,6 @@ HANDS_ON_INTENTS = {"ask_massage_technique", "ask_massage_kind", "ask_massage_fr
 COURSE_SIGNALS = {"worse", "same", "improving"}
 TELLING_FACTS = {"daily_life", "duration_days", "pain_score", "onset"}
 PERSONAL_SIGNALS = {"complaint", "back_unspecified"}
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -64,33 +59,8 @@ class Heard:
     changed: tuple[str, ...] = ()
     complaint: bool = False
     signals: frozenset[str] = frozenset()
+    correcting: bool = False
     say: str = ""  # an intent chosen by a button
-
-
-@dataclass
-class _Taking:
-    """Answers on their way into an assessment."""
-
-    findings: dict[str, Answer] = field(default_factory=dict)
-    facts: dict[str, FactValue] = field(default_factory=dict)
-    details: dict[str, Answer | str] = field(default_factory=dict)
-    some_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    settled: set[str] = field(default_factory=set)  # ids of the pending question that got an answer
-
-    def put(self, knowledge: Knowledge, id: str, value: Any) -> None:
-        """File one answer under finding, detail or fact, whichever ``id`` is."""
-        if id in knowledge.findings:
-            self.findings[id] = value
-        elif id in knowledge.details:
-            self.details[id] = value
-        else:
-            self.facts[id] = value
-
-    def has(self, id: str) -> bool:
-        return id in self.findings or id in self.details
-
-    def is_present(self, id: str) -> bool:
-        return self.findings.get(id, self.details.get(id)) is True
 
 
 def hear(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
@@ -105,7 +75,7 @@ def hear(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
 
 def _hear_choices(knowledge: Knowledge, record: Record, choices: Iterable[Mapping[str, Any]]) -> Heard:
     pending = record.dialogue.pending
-    taking, say = _Taking(), ""
+    taking, say = Taking(), ""
     none_of_these = False
     for sets in choices:
         say = say or str(sets.get("say", ""))
@@ -121,7 +91,7 @@ def _hear_choices(knowledge: Knowledge, record: Record, choices: Iterable[Mappin
             for ask in pending.asks:
                 if ask in knowledge.findings:
                     taking.findings.setdefault(ask, False)  # what was not ticked is a "no"
-        again = _ask_again(knowledge, record, pending, taking)
+        again = ask_again(knowledge, record, pending, taking)
     return replace(_finish(knowledge, record, taking), answered=not again, again=again)
 
 
@@ -133,19 +103,25 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
     short = read_short_answer(inbound.text)
     signals = frozenset(o.id for o in inbound.observations if o.kind == "signal" and o.status == "present")
     correcting = inbound.intent == "correct" or "correction" in signals
-    taking = _Taking()
+    taking = Taking()
     hints: list[str] = []
     retract: list[str] = []
     _take_findings(knowledge, record, inbound, correcting, taking, hints, retract)
     changed = _take_facts(knowledge, record, inbound, signals, correcting, taking)
     again = False
     if pending:
-        _answer_pending(knowledge, record, pending, inbound, short, signals, taking)
-        again = _ask_again(knowledge, record, pending, taking)
-    if correcting and not _settled(pending, taking):
+        answer_pending(knowledge, pending, inbound, short, signals, taking)
+        again = ask_again(knowledge, record, pending, taking)
+    if correcting and not settled(pending, taking):
+        told = set(taking.facts)
+        _reopen(knowledge, record, inbound, taking)
         _take_back(knowledge, record, inbound, short, taking, retract)
+        changed += tuple(fact for fact in taking.facts if fact not in told)
+    complaint = _complains(inbound, signals, taking)
+    if not complaint and not pending and not record.dialogue.complaint:
+        complaint = _names_only_a_place(knowledge, inbound.text, taking)
     heard = _finish(knowledge, record, taking)
-    answered = pending is not None and _settled(pending, taking) and not again
+    answered = pending is not None and settled(pending, taking) and not again
     used = bool(taking.findings or taking.facts or taking.details or taking.some_of or hints or retract)
     return replace(
         heard,
@@ -155,13 +131,10 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
         hints=tuple(dict.fromkeys(h for h in hints if h not in taking.findings)),
         retract=tuple(retract),
         changed=changed,
-        complaint=_complains(inbound, signals, taking),
+        complaint=complaint,
         signals=signals,
+        correcting=correcting,
     )
-
-
-def _settled(pending: Pending | None, taking: _Taking) -> bool:
-    return pending is not None and bool(pending.asks) and set(pending.asks) <= taking.settled
 
 
 def _take_findings(
@@ -169,7 +142,7 @@ def _take_findings(
     record: Record,
     inbound: Inbound,
     correcting: bool,
-    taking: _Taking,
+    taking: Taking,
     hints: list[str],
     retract: list[str],
 ) -> None:
@@ -189,10 +162,12 @@ def _take_findings(
         elif seen.status == "unsure":
             taking.findings.setdefault(seen.id, "unsure")
         elif seen.status == "denied":
-            if known in (True, "unsure"):
-                if correcting and seen.id not in asks:
+            if seen.id in asks:
+                taking.findings.setdefault(seen.id, False)
+            elif known in (True, "unsure"):
+                if correcting:
                     _lower(knowledge, seen.id, taking, retract)
-            elif seen.id in asks or knowledge.findings[seen.id].screen != "A":
+            elif knowledge.findings[seen.id].screen != "A":
                 # A denied alarm in free text is no reason to skip its screen A question.
                 taking.findings.setdefault(seen.id, False)
 
@@ -201,7 +176,7 @@ def _detail_value(seen: Observation) -> Answer | str:
     return seen.value if isinstance(seen.value, bool | str) else True
 
 
-def _lower(knowledge: Knowledge, finding: str, taking: _Taking, retract: list[str]) -> None:
+def _lower(knowledge: Knowledge, finding: str, taking: Taking, retract: list[str]) -> None:
     """A correction: a screen A alarm is confirmed first, anything else is taken back at once."""
     if knowledge.findings[finding].screen == "A":
         retract.append(finding)
@@ -215,7 +190,7 @@ def _take_facts(
     inbound: Inbound,
     signals: frozenset[str],
     correcting: bool,
-    taking: _Taking,
+    taking: Taking,
 ) -> tuple[str, ...]:
     pending = record.dialogue.pending
     asks = set(pending.asks) if pending else set()
@@ -228,11 +203,14 @@ def _take_facts(
     changed = []
     for fact, values in seen.items():
         known = record.assessment.facts.get(fact)
-        value = _one_region(values) if fact == "region" else values[-1] if fact in asks else values[0]
+        last = fact in asks or fact == "pain_score"  # "an 8 at first, but a 4 now"
+        value = _one_region(values) if fact == "region" else values[-1] if last else values[0]
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if fact == "duration_days" and _is_of_a_change(record, signals, known, value):
             continue
+        if value == 0 and fact == "duration_days" and fact not in asks and not _tells_of_pain(inbound):
+            continue  # "how are you today?"
         if known is None or known == UNKNOWN or fact in asks:
             taking.facts[fact] = value
         elif value != known and (fact != "region" or correcting or _begins_anew(record, signals)):
@@ -247,6 +225,10 @@ def _is_of_a_change(record: Record, signals: frozenset[str], known: object, valu
     if not isinstance(known, int | float) or not isinstance(value, int | float):
         return False
     return value < known and bool(record.dialogue.advised) and bool(signals & COURSE_SIGNALS)
+
+
+def _tells_of_pain(inbound: Inbound) -> bool:
+    return any(o.kind == "finding" or o.id in {"region", *PERSONAL_SIGNALS} for o in inbound.observations)
 
 
 def _begins_anew(record: Record, signals: frozenset[str]) -> bool:
@@ -265,124 +247,18 @@ def _one_region(values: list[FactValue]) -> FactValue:
     return named[0]
 
 
-# --- the pending question -----------------------------------------------------------------------------------------
-
-
-def _answer_pending(
-    knowledge: Knowledge,
-    record: Record,
-    pending: Pending,
-    inbound: Inbound,
-    short: ShortAnswer,
-    signals: frozenset[str],
-    taking: _Taking,
-) -> None:
-    asked_facts = [ask for ask in pending.asks if ask in knowledge.facts]
-    asked_findings = [ask for ask in pending.asks if ask not in knowledge.facts]
-    question = knowledge.questions.get(pending.question)
-    for fact in asked_facts:
-        _answer_fact(fact, question, inbound, short, taking)
-    if asked_findings:
-        _answer_findings(knowledge, pending, asked_findings, inbound, short, signals, taking)
-
-
-def _answer_fact(fact: str, question: Question | None, inbound: Inbound, short: ShortAnswer, taking: _Taking) -> None:
-    if fact in taking.facts:
-        taking.settled.add(fact)
-        return
-    number = short.number
-    if fact == "age" and number is not None and 0 < number < 120:
-        taking.facts["age"] = int(number)
-    elif fact == "pain_score" and number is not None and 0 <= number <= 10:
-        taking.facts["pain_score"] = round(number)
-    elif question and question.kind in ("choice", "region") and short.picks and fact != "duration_days":
-        pick = short.picks[0]
-        options = question.choices
-        if pick == -1 or 1 <= pick <= len(options):
-            chosen = options[pick - 1 if pick > 0 else -1].sets
-            if fact in chosen:
-                taking.facts[fact] = chosen[fact]
-    elif short.polarity == "unsure" and short.whole and fact not in ("age", "region"):
-        taking.facts[fact] = UNKNOWN
-    if fact in taking.facts:
-        taking.settled.add(fact)
-
-
-def _answer_findings(
-    knowledge: Knowledge,
-    pending: Pending,
-    asks: list[str],
-    inbound: Inbound,
-    short: ShortAnswer,
-    signals: frozenset[str],
-    taking: _Taking,
-) -> None:
-    if "not_improving" in asks and "not_improving" not in taking.findings:
-        if "improving" in signals:
-            taking.findings["not_improving"] = False
-        elif signals & {"worse", "same"}:
-            taking.findings["not_improving"] = True
-    named = [ask for ask in asks if taking.has(ask)]
-    rest = [ask for ask in asks if not taking.has(ask)]
-    taking.settled.update(named)
-    polarity = short.polarity
-    if polarity is None and not short.none_of_these and inbound.confidence >= SURE_INTENT and not named:
-        polarity = ANSWER_INTENTS.get(inbound.intent)
-    if short.weak:
-        polarity = None  # "ok" and "fine" may only say that the question was read
-    any_present = any(taking.is_present(ask) for ask in named)
-    careful = any(_screen(knowledge, ask) == "A" for ask in asks)
-    picked = _picked(asks, short)
-
-    def settle(ids: list[str], value: Answer) -> None:
-        for id in ids:
-            taking.put(knowledge, id, value)
-        taking.settled.update(ids)
-
-    if picked is not None:
-        settle(picked, True)
-        settle([ask for ask in rest if ask not in picked], False)
-    elif short.none_of_these or polarity == "no":
-        settle(rest, False)
-    elif polarity == "unsure" and (short.whole or named):  # "hmm, let me see" is thinking, not an answer
-        settle(rest, "unsure")
-    elif polarity == "yes" and (len(asks) == 1 or (short.all_of_these and short.whole)):
-        settle(rest, True)
-    elif polarity == "yes" and not named:
-        # "Yes" to several: the most worrying reading until the person says which.
-        taking.some_of[pending.question] = tuple(rest)
-        taking.settled.update(rest)
-    elif named and (short.only or (any_present and not careful)):
-        settle(rest, False)
-    # Else, in screen A or after a bare denial of one item, the unnamed items stay open and are asked once more.
-
-
-def _screen(knowledge: Knowledge, id: str) -> str:
-    return knowledge.findings[id].screen if id in knowledge.findings else "detail"
-
-
-def _picked(asks: list[str], short: ShortAnswer) -> list[str] | None:
-    """Findings picked by their place in the list; [] for the "none of these" behind them; None when none were."""
-    if not short.picks or not short.whole or len(asks) == 1:
-        return None
-    if any(pick > len(asks) + 1 for pick in short.picks):
-        return None
-    places = [len(asks) + 1 if pick == -1 else pick for pick in short.picks]
-    return [asks[place - 1] for place in places if place <= len(asks)]
-
-
-def _ask_again(knowledge: Knowledge, record: Record, pending: Pending, taking: _Taking) -> bool:
-    """True for the first "not sure" to a screen B question: it is put once more in other words."""
-    if pending.question in record.assessment.asked_again or pending.about:
-        return False
-    unsure = [ask for ask in pending.asks if taking.findings.get(ask) == "unsure" and _screen(knowledge, ask) == "B"]
-    for ask in unsure:
-        del taking.findings[ask]
-        taking.settled.discard(ask)
-    return bool(unsure)
-
-
 # --- corrections --------------------------------------------------------------------------------------------------
+
+
+def _reopen(knowledge: Knowledge, record: Record, inbound: Inbound, taking: Taking) -> None:
+    """A correction that names something denied before by words of its label ("actually both legs"): it is there."""
+    denied = [f for f, answer in record.assessment.findings.items() if answer is False and f not in taking.findings]
+    labels = labels_of(knowledge, denied)
+    named = naming.repeated(labels, inbound.text)
+    if not named and naming.agrees(inbound.text):
+        named = naming.pointed_at(labels, inbound.text)
+    for finding in named:
+        taking.findings[finding] = True
 
 
 def _take_back(
@@ -390,11 +266,14 @@ def _take_back(
     record: Record,
     inbound: Inbound,
     short: ShortAnswer,
-    taking: _Taking,
+    taking: Taking,
     retract: list[str],
 ) -> None:
     """ "I meant no", "sorry, wrong button": the last answered question, or any alarm that stands."""
     if taking.findings or taking.facts or retract:
+        return
+    if short.number is not None and short.whole:
+        _correct_number(knowledge, record, short.number, taking)
         return
     last = [ask for ask in (record.dialogue.answered or ("", ()))[1] if ask in knowledge.findings]
     if short.polarity == "yes" and last:
@@ -414,10 +293,21 @@ def _take_back(
         _lower(knowledge, finding, taking, retract)
 
 
+def _correct_number(knowledge: Knowledge, record: Record, number: float, taking: Taking) -> None:
+    """ "Sorry, I meant 54": the number that was asked for last, or the only one known that it can stand for."""
+    last = (record.dialogue.answered or ("", ()))[1]
+    known = [fact for fact in ("age", "pain_score") if isinstance(record.assessment.facts.get(fact), int | float)]
+    candidates = [fact for fact in known if fact in last] or [
+        fact for fact in known if fact_fits(knowledge.facts[fact], number)
+    ]
+    if len(candidates) == 1 and fact_fits(knowledge.facts[candidates[0]], number):
+        taking.facts[candidates[0]] = round(number)
+
+
 # --- putting it together ------------------------------------------------------------------------------------------
 
 
-def _finish(knowledge: Knowledge, record: Record, taking: _Taking) -> Heard:
+def _finish(knowledge: Knowledge, record: Record, taking: Taking) -> Heard:
     before = record.assessment
     contradicts = tuple(
         finding
@@ -447,7 +337,7 @@ def _finish(knowledge: Knowledge, record: Record, taking: _Taking) -> Heard:
     return Heard(after, took=took, contradicts=contradicts)
 
 
-def _still_some_of(knowledge: Knowledge, record: Record, taking: _Taking) -> dict[str, tuple[str, ...]]:
+def _still_some_of(knowledge: Knowledge, record: Record, taking: Taking) -> dict[str, tuple[str, ...]]:
     """The unspecified "yes" answers that stand: one is over once the person says which, not by a "no" to all."""
     some_of = dict(record.assessment.some_of)
     correcting = record.dialogue.pending is not None and record.dialogue.pending.about == "correction"
@@ -465,7 +355,18 @@ def _still_some_of(knowledge: Knowledge, record: Record, taking: _Taking) -> dic
     return some_of
 
 
-def _complains(inbound: Inbound, signals: frozenset[str], taking: _Taking) -> bool:
+def _names_only_a_place(knowledge: Knowledge, text: str, taking: Taking) -> bool:
+    """Whether the message is a bare answer to "where does it hurt?" ("back", "lower"); takes the place it names."""
+    where = next(question for question in knowledge.questions.values() if question.asks == ("region",))
+    labels = {str(option.sets["region"]): option.label for option in where.choices}
+    if not naming.only_of(labels, text):
+        return False
+    if place := naming.bare(labels, text):
+        taking.facts.setdefault("region", place)
+    return True
+
+
+def _complains(inbound: Inbound, signals: frozenset[str], taking: Taking) -> bool:
     """Whether the message is about a complaint of the person's own, and not a question in general."""
     if "complaint" in signals or any(answer is True for answer in taking.findings.values()):
         return True

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from bot.dialogue import aftercare
-from bot.dialogue.hearing import GOAL_OF_INTENT, UNKNOWN, Heard, hear
+from bot.dialogue.hearing import GOAL_OF_INTENT, Heard, hear
 from bot.dialogue.inbound import Inbound, Outcome, defused
 from bot.dialogue.mind import Mind
 from bot.dialogue.state import Pending, Record
 from bot.replies import advice, asking, emergency, talking
 from bot.triage.assessment import Assessment
+from bot.triage.shapes import UNKNOWN
 from bot.triage.tree import Decision, decide
 
 INFORM = {
@@ -220,7 +221,7 @@ class Turn:
             for f in self.heard.contradicts
             if self.mind.knowledge.findings[f].level != "emergency" and f not in asked
         ]
-        if doubted:
+        if doubted and not self.heard.correcting:
             self._ask_about((doubted[0],), "contradiction")
             return True
         open_hints = [h for h in self.record.dialogue.hints if h not in self.assessment.findings]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Optional, Sequence
 
 from bot.language.numbers import ORDINALS, number_at
+from bot.language.short_words import WORDS
 
 Polarity = Literal["yes", "no", "unsure"]
 
@@ -18,7 +19,8 @@ class ShortAnswer:
 
     ``polarity``: None when the reply says none of the three. ``none_of_these``: every choice is turned down.
     ``number``: the one number in it ("6 to 7" is 6.5). ``picks``: choices by their place, 1 the first, -1 the last; a
-    bare "2" is both a number and a pick. ``only``: just those. ``all_of_these``: every choice.
+    bare "2" is both a number and a pick. ``only``: just those. ``all_of_these``: every choice. ``left_out``: choices
+    turned down by their place ("all but the third"); with ``picks`` empty, every other one is meant.
     ``weak``: a "yes" that rests only on an acknowledgement ("ok", "sure", "got it"), which may mean no more than
     that the question was read.
     ``whole``: nothing else of substance was said. When False, ``polarity`` is what the reply begins with ("no but my
@@ -31,6 +33,7 @@ class ShortAnswer:
     number: Optional[float] = None
     picks: tuple[int, ...] = ()
     only: bool = False
+    left_out: tuple[int, ...] = ()
     all_of_these: bool = False
     whole: bool = False
     weak: bool = False
@@ -57,129 +60,13 @@ _AUX = [
 ]
 _PRONOUNS = ["i", "it", "they", "he", "she", "we", "there", "that", "this"]
 
-_WORDS: dict[str, str] = {
-    "yes": """yes|yeah|yea|yep|yeh|yup|yh|ye|yas|yess|yesss|ya|yah|aye|y|uh huh|uhuh|mhm|mm hmm|mmhmm|si|oui|ja|
-        correct|thats right|that is right|thats correct|that is correct|true|exactly|indeed|absolutely|
-        definitely|certainly|of course|ofc|affirmative|totally|i think so|yes i think so|yes to some|yes some|
-        yes a few|some of them|some of those|a couple of them|think so|i believe so|i guess so|guess so|
-        i suppose so|i suppose|suppose so|i would say so|id say so|i reckon so|i reckon|afraid so|im afraid so|
-        i am afraid so|unfortunately|unfortunately yes|sadly yes|a little|a little bit|a bit|little bit|
-        slightly|kind of|kinda|sort of|sorta|somewhat|sometimes|occasionally|now and then|on and off|off and on|
-        from time to time|at times|often|always|mostly|most of the time|very much|very much so|a lot|lots|loads|
-        all the time|constantly|every day|every night|probably|probably yes|most likely|likely|very likely|
-        pretty much|more or less|you bet|sure is|sure do|sure does|that too|me too|same here|i feel that|
-        yes please|please do|go ahead|go on|go on then|lets do it|to some extent|to a degree|partly|partially|
-        recently|lately|a tad|a touch|bit of both|just a little|just a bit|only a little|only a bit|a fair bit|
-        quite a bit|quite|big time|too right|damn right|hell yes|hell yeah|oh yes|oh yeah|its true|it is true|
-        thats it|that is it|👍|✅""",
-    "weak": """ok|okay|oki|okie|okey|okey dokey|okie dokie|k|kk|sure|sure thing|right|right then|righto|rightio|
-        fine|fine by me|got it|alright|all right|alrighty|understood|i understand|i see|noted|fair enough|
-        sounds good|why not|if you say so|cool|great|good|perfect|for sure|will do|ah ok|oh ok|oh right|
-        i hear you|makes sense""",
-    "no": """no|nope|nope nothing|no nothing|nothing no|nah|nay|naw|na|noo|nooo|n|nein|non|negative|no way|
-        not really|not at all|not as such|not that i know|not that i know of|not that i am aware of|
-        not that im aware of|not that im aware|not to my knowledge|not as far as i know|as far as i know no|
-        not as far as im aware|afaik no|not that i can think of|not that i have noticed|not that ive noticed|
-        not that i noticed|not that i can tell|not that i remember|not that i recall|i dont think so|
-        dont think so|i do not think so|do not think so|i think not|think not|i doubt it|doubt it|
-        i wouldnt say so|wouldnt say so|id say no|i would say no|i would say not|id say not|i believe not|
-        i dont believe so|dont believe so|probably not|most likely not|unlikely|very unlikely|never|never have|
-        never had|never ever|certainly not|definitely not|absolutely not|of course not|hardly|barely|not yet|
-        not now|not at the moment|not currently|not right now|not today|not lately|not recently|not anymore|
-        not any more|no longer|not so far|not me|not for me|not this time|no never|no not really|no not at all|
-        false|incorrect|wrong|not true|thats not right|no thats wrong|hell no|god no|oh no|thank god no|
-        thankfully no|thankfully not|luckily no|luckily not|fortunately no|fortunately not|not a bit|
-        not even a bit|not in the slightest|no thanks|no thank you|no ta|not applicable|n a|i hope not|hope not|
-        surely not|guess not|i guess not|suppose not|i suppose not|not especially|not particularly|not much|
-        not ever|nothing to speak of|not i|all good|all fine|all ok|all clear|im fine|i am fine|its fine|
-        it is fine|everything is fine|everythings fine|all normal|everything normal|everythings normal|i am ok|
-        im ok|no problems|no issues|no issue|no problems at all|no issues at all|no problem at all|no trouble|
-        no trouble at all|no problem with any of that|no problem with any of those|no problems there|
-        no problem there|all fine there|all good there|all ok there|im good|i am good|im all good|we are fine|
-        all well|all is well|everything fine|everything ok|everything is ok|everything is good|everything good|
-        everything works|nothing wrong|nothing is wrong|nowt|nothing much|nothing major|nothing new|nothing bad|
-        nothing unusual|nahh|nooope|no worries there|nothing wrong there|👎|❌""",
-    "unsure": """still not sure|still unsure|still dont know|i still dont know|still no idea|still no clue|
-        not sure really|not really sure tbh|not too sure|im still not sure|i am still not sure|
-        im not really sure|i honestly dont know|honestly dont know|honestly not sure|i honestly do not know|
-        honestly no idea|i really dont know|really dont know|really not sure|i really am not sure|
-        im really not sure|i just dont know|i simply dont know|i genuinely dont know|no clue at all|
-        no idea at all|absolutely no idea|ive absolutely no idea|i dont have a clue|dont have a clue|
-        dont have any idea|i cant really say|i cant honestly say|not that sure|not totally sure|
-        not completely sure|not fully sure|not absolutely sure|cant be certain|hard to know|difficult to know|
-        impossible to say|impossible to tell|could be either|a bit unsure|bit unsure|i am not certain|
-        maybe a bit|maybe a little|maybe slightly|maybe sometimes|a maybe|who can say|god knows|lord knows|
-        no se|not really certain|i would not know|wouldnt know|i wouldnt know|couldnt say for sure|
-        not sure about that|not sure about that one|not sure about any of those|not sure about those|
-        not sure what you mean|what do you mean|dont get it|i dont get it|not sure|im not sure|i am not sure|
-        not really sure|not entirely sure|not quite sure|not certain|im not certain|not so sure|not 100 sure|
-        not 100 percent sure|unsure|im unsure|i am unsure|uncertain|dunno|i dunno|dont know|i dont know|
-        i do not know|do not know|i dont really know|dont really know|idk|no idea|i have no idea|no clue|
-        ive no idea|i have no clue|not a clue|havent a clue|havent got a clue|beats me|who knows|maybe|perhaps|
-        possibly|might be|it might|it might be|could be|it could be|maybe yes|maybe no|maybe maybe not|
-        yes and no|yes no maybe|hard to say|hard to tell|difficult to say|difficult to tell|tricky to say|
-        cant say|i cant say|cant say for sure|couldnt say|i couldnt say|couldnt tell you|cant tell|i cant tell|
-        i cannot tell|cannot tell|cannot say|cant really tell|cant really say|cant be sure|depends|it depends|
-        that depends|not exactly|i cant remember|cant remember|i dont remember|dont remember|i forget|
-        dont understand|i dont understand|i havent noticed|havent noticed|havent checked|i havent checked|
-        never checked|never thought about it|i wonder|fifty fifty|50 50|either|dont no|i dont no|not shure|
-        not shore|unclear|it is unclear|🤷""",
-    "none": """none|none of them|none of these|none of those|none of the above|none of that|none of it|
-        none of this|none at all|none whatsoever|none apply|none applies|none for me|none that i know of|
-        none really|none thanks|none of them apply|none of these apply|none of those apply|
-        none of the above apply|nothing|nothing like that|nothing of the sort|nothing of that|nothing at all|
-        nothing from that list|nothing on that list|nothing there|nothing else|none on the list|no to all|
-        no to all of them|no to all of these|no to all of those|no to all of that|no to all that|no to both|
-        no to everything|no to the lot|no to any of them|no to any of those|no to any of these|no to each|
-        neither|neither of them|neither of those|neither of these|neither one|not any|not any of them|
-        not any of these|not any of those|not any of that|not one|not one of them|not one of those|
-        not one of these|i have none|i have none of them|i have none of these|i have none of those|ive none|
-        ive none of those|ive none of these|i dont have any|i dont have any of these|i dont have any of those|
-        i dont have any of them|i dont have any of that|dont have any|dont have any of those|
-        dont have any of these|dont have any of them|i have not any of these|havent got any of those|
-        havent got any of them|havent got any of these|i havent got any|i havent any of those|
-        i have nothing like that|zilch|nada|nil|i do not have any of these|i do not have any of those|
-        i do not have any of them|i do not have any|no such thing|no symptoms|no other symptoms|
-        nothing to report|all no|no no no|no x|no to everything there|nothing of those|nothing from those|
-        no any|no any of these|no one of these|no all|no for all|no for all of them|all negative|thats all no|
-        its all no|nun|nun of them|nun of these|non of them|non of these|non of those|non of the above""",
-    "all": """all|all of them|all of these|all of those|all of the above|all of that|all of it|all the above|
-        all that|all three|all four|all five|everything|everything there|everything on the list|every one|
-        every one of them|each of them|the lot|the whole lot|both|both of them|both of these|both of those|
-        yes to all|yes to all of them|yes to all of these|yes to all of those|yes to both|yes both|yes all|
-        yes to everything|yes to the lot|i have all of them|i have all of these|i have all of those|
-        ive got all of them|i have both|ive got both|all apply|they all apply|all yes""",
-    "thinking": """no worries|no problem|no probs|no prob|not a problem|no bother|no worries at all|
-        thats no problem|hmm|hm|hmmm|hmmmm|mmm|um|umm|ummm|erm|er|err|uh|uhh|well|let me see|let me think|
-        lets see|let me check|give me a sec|give me a second|give me a minute|one sec|one second|one moment|
-        a moment|hold on|hang on|wait|just a sec|just a second|just a minute|good question|thinking|
-        let me have a think|i need to think|bear with me""",
-    "filler": """thanks|thank you|thankyou|thx|ta|cheers|please|pls|plz|really|honestly|tbh|to be honest|i mean|
-        well|so|oh|ah|just|only|actually|mate|doc|doctor|love|sorry|for me|with me|at the moment|right now|
-        currently|now|today|lol|haha|x|xx|i would say|id say|i say|i think|i believe|i reckon|though|tho|then|
-        there|here|again|yet|very|still|man|bro|pal|hun|dear|buddy|um|umm|erm|er|hmm|hm|ahh|fortunately|luckily|
-        thankfully|thank god|thank goodness|touch wood|my answer is|answer is|the answer is|i have|i do|i am|
-        i had|ive had|ive|im|it is|its|thats|that is|is|at all|ever|definitely|certainly|absolutely|of course|
-        in fact|as far as i know|afaik|that i know of|to my knowledge|at least|so far|sir|madam|hi|hello|a|the|
-        like|is it|would be|it would be|it was|and""",
-    "about": """about|around|roughly|approx|approximately|maybe|say|like|probably|perhaps|almost|nearly|
-        just over|just under|over|under|more like|somewhere around|at about|it is about|its about|id say|
-        i would say|im|i am|aged|age|my age is|i turned|turned|turning|close to|a|an|the|solid|good|strong|
-        easily|a good|a solid|pain is|the pain is|my pain is|pain level|level|score|scale|it is|its|it is a|
-        its a|i give it|id give it|i would give it|i would rate it|id rate it|rate it|nearer|nearly a""",
-    "after_number": """ish|or so|years|years old|year old|yrs|yrs old|yo|y o|yr old|yr|year|y|old|out of 10|
-        out of ten|of 10|of ten|10|on 10|on ten|from 10|from ten|in total|at worst|right now|at the moment|
-        today|on average|overall|at a push|give or take|on the scale|on a scale of 1 to 10|in pain|for pain|
-        for the pain|plus|f|m""",
-    "pick": "to|number|no|nr|num|option|choice|the|answer|item|#|one|ones|statement|and|also|plus|or|with|just|only",
-}
 _PHRASES: dict[str, list[tuple[str, ...]]] = {
     kind: sorted(
         {tuple(phrase.split()) for phrase in re.sub(r"\s*\n\s*", "", text).split("|") if phrase},
         key=len,
         reverse=True,
     )
-    for kind, text in _WORDS.items()
+    for kind, text in WORDS.items()
 }
 _FIRST: dict[str, dict[str, list[tuple[str, ...]]]] = {}
 for _kind, _list in _PHRASES.items():
@@ -187,6 +74,7 @@ for _kind, _list in _PHRASES.items():
         _FIRST.setdefault(_kind, {}).setdefault(_words[0], []).append(_words)
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+|[👍👎✅❌🤷#/]|[,.;:!?\n-]", re.UNICODE)
+_NTH = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b")
 _MARKS = frozenset(",.;:!?\n-")
 _LINKS = frozenset(
     [
@@ -212,8 +100,12 @@ _LINKS = frozenset(
         "we",
         "there",
         "the",
+        "when",
+        "if",
+        "after",
     ]
 )
+_AFTER_HEDGE = frozenset(["but", "and", "though", "when", "if", "after", "yes", "yeah"])
 _LONGEST = 200
 
 
@@ -221,11 +113,12 @@ def read_short_answer(text: str) -> ShortAnswer:
     """What ``text`` says as a reply to a question; an empty ShortAnswer when it is no short reply."""
     plain = unicodedata.normalize("NFKC", text[:_LONGEST]).lower()
     plain = re.sub(r"['’‘`´\u200b-\u200f\ufe0f]", "", plain)
+    plain = _NTH.sub(r"number \1", plain)
     tokens, marks = _tokens(plain)
     if not tokens:
         return ShortAnswer()
     long = len(text) > _LONGEST
-    counted = None if long else _number(tokens, marks) or _picks(tokens)
+    counted = None if long else _number(tokens, marks) or _picked(tokens)
     return counted or _polarity(tokens, marks, long)
 
 
@@ -292,15 +185,17 @@ def _number(tokens: Sequence[str], marks: Sequence[str]) -> ShortAnswer | None:
     return ShortAnswer(number=value, picks=pick, only=bool(pick) and bool({"only", "just"} & set(tokens)), whole=True)
 
 
-def _picks(tokens: Sequence[str]) -> ShortAnswer | None:
-    """A reply that points at choices by their place, or None."""
+_OPENERS = ("filler", "yes", "weak", "thinking")
+
+
+def _places(tokens: Sequence[str], place: int) -> tuple[list[int], int]:
+    """Choices named by their place from ``place`` on, and where that ends."""
     picks: list[int] = []
-    place = 0
-    ordinal = len(tokens) > 1
+    several = len(tokens) > 1
     while place < len(tokens):
-        said_word = tokens[place]
-        if said_word in ORDINALS:
-            nth = ORDINALS[said_word]
+        word = tokens[place]
+        if word in ORDINALS:
+            nth = ORDINALS[word]
             after = number_at(tokens, place + 1)
             if nth == 1 and after and 2 <= after[0] <= 6 and tokens[place + 1] != "one":
                 picks.extend(range(1, int(after[0]) + 1))
@@ -309,24 +204,64 @@ def _picks(tokens: Sequence[str]) -> ShortAnswer | None:
                 picks.append(nth)
                 place += 1
             continue
-        if said_word == "one" and picks:
+        if word == "one" and picks:
             place += 1
             continue
         found = number_at(tokens, place)
-        if found and found[0] == int(found[0]) and 1 <= found[0] <= 12 and ordinal:
+        if found and found[0] == int(found[0]) and 1 <= found[0] <= 12 and several:
             picks.append(int(found[0]))
             place = found[1]
             continue
-        step = max(
-            _phrase("pick", tokens, place),
-            *(_phrase(kind, tokens, place) for kind in ("filler", "yes", "weak", "thinking")),
-        )
+        if _phrase("except_not", tokens, place):
+            break
+        step = max(_phrase(kind, tokens, place) for kind in ("pick", *_OPENERS))
         if not step:
-            return None
+            break
         place += step
-    if not picks:
+    return list(dict.fromkeys(picks)), place
+
+
+def _excepts(tokens: Sequence[str], place: int) -> int:
+    return max(_phrase("except", tokens, place), _phrase("except_not", tokens, place))
+
+
+def _picked(tokens: Sequence[str]) -> ShortAnswer | None:
+    """A reply that points at choices by their place, or at all but some, or None."""
+    start, said = 0, ""
+    for kind in ("none", "all", "no"):
+        place = _skip(_OPENERS, tokens, 0)
+        step = _phrase(kind, tokens, place)
+        excepts = _excepts(tokens, place + step) if kind == "all" else _phrase("except", tokens, place + step)
+        if step and excepts:
+            start, said = place + step, kind
+            break
+    opened = _skip(_OPENERS, tokens, 0)
+    if not said and _phrase("yes", tokens, 0) and _excepts(tokens, opened):
+        start, said = opened, "all"
+    picks, place = ([], start) if said else _places(tokens, 0)
+    left_out: list[int] = []
+    if place < len(tokens):
+        step = _excepts(tokens, place)
+        if not step or not (picks or said):
+            return None
+        if tokens[place + step :] == ["one"]:  # "all but one" does not say which
+            return None
+        left_out, place = _places(tokens, place + step)
+        if not left_out:
+            return None
+    place = _skip(("filler", "pick"), tokens, place)
+    if place < len(tokens) or not (picks or left_out):
         return None
-    return ShortAnswer(picks=tuple(dict.fromkeys(picks)), only=bool({"only", "just"} & set(tokens)), whole=True)
+    only = bool({"only", "just"} & set(tokens))
+    if said in ("none", "no"):  # "none but the third" is the third
+        return ShortAnswer(picks=tuple(left_out), only=True, whole=True)
+    return ShortAnswer(
+        picks=tuple(pick for pick in picks if pick not in left_out),
+        only=only,
+        left_out=tuple(left_out),
+        all_of_these=said == "all",
+        whole=True,
+    )
 
 
 def _clause(tokens: Sequence[str], place: int) -> tuple[Polarity, int] | None:
@@ -342,52 +277,97 @@ def _clause(tokens: Sequence[str], place: int) -> tuple[Polarity, int] | None:
     return None
 
 
+_SAYS: dict[str, Polarity] = {"yes": "yes", "over": "yes", "no": "no", "unsure": "unsure"}
+_OUTRIGHT = frozenset(["yes", "yeah", "yep", "yea", "yup", "yh", "aye"])
+_KINDS = ("none", "all", "unsure", "no", "yes", "hedge", "weak", "thinking", "filler")
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What the words so far say, and where the last phrase that says anything ends."""
+
+    polarity: Polarity | None = None
+    none: bool = False
+    every: bool = False
+    acknowledged: bool = False
+    last: int = 0
+
+    def then(self, kind: str, place: int, end: int) -> _Heard:
+        """With one more phrase of ``kind`` from ``place`` to ``end``."""
+        if kind == "weak":
+            return replace(self, acknowledged=True, last=end)
+        if kind == "none":
+            return replace(self, none=True, polarity="no", last=end)
+        if kind == "all":
+            return replace(self, every=True, polarity=self.polarity or "yes", last=end)
+        said = _SAYS.get(kind)
+        if said is None:
+            return self
+        polarity = self.polarity
+        outright = polarity == "no" and kind == "over"  # "no, I mean yes"
+        if polarity is None or outright or (polarity == "yes" and said == "no" and place == self.last):
+            polarity = said
+        elif polarity != said and "unsure" in (polarity, said) and polarity != "no":
+            polarity = "unsure"
+        return replace(self, polarity=polarity, last=end)
+
+
+def _next_phrase(tokens: Sequence[str], marks: Sequence[str], place: int) -> tuple[str, int]:
+    """Kind and length of the longest phrase at ``place``; ("", 0) when none stands there."""
+    best, kind = 0, ""
+    for name in _KINDS:
+        step = _phrase(name, tokens, place)
+        if step > best:
+            best, kind = step, name
+    if kind == "hedge":
+        end = place + best
+        alone = end >= len(tokens) or bool(marks[end]) or tokens[end] in _AFTER_HEDGE
+        kind = "yes" if alone else ""
+        best = best if alone else 0
+    elif kind == "yes" and tokens[place] in _OUTRIGHT:
+        kind = "over"
+    clause = _clause(tokens, place)
+    if clause is not None and clause[1] >= best:
+        end = place + clause[1]
+        if end >= len(tokens) or marks[end] or tokens[end] in ("but", "and"):
+            kind, best = "over" if clause[0] == "yes" else "no", clause[1]
+    return kind, best
+
+
 def _polarity(tokens: Sequence[str], marks: Sequence[str], long: bool) -> ShortAnswer:
     place = 0
-    polarity: Polarity | None = None
-    none = every = acknowledged = False
-    last = 0
+    heard = before = _Heard()
     while place < len(tokens):
-        best, kind = 0, ""
-        for name in ("none", "all", "unsure", "no", "yes", "weak", "thinking", "filler"):
-            step = _phrase(name, tokens, place)
-            if step > best:
-                best, kind = step, name
-        clause = _clause(tokens, place)
-        ends = clause is not None and (
-            place + clause[1] >= len(tokens)
-            or marks[place + clause[1]]
-            or tokens[place + clause[1]] in ("but", "and")
-        )
-        if clause is not None and ends and clause[1] >= best:
-            best, kind = clause[1], clause[0]
-        if not best:
+        kind, step = _next_phrase(tokens, marks, place)
+        if not step:
             break
-        if kind == "weak":
-            acknowledged, last = True, place + best
-        if kind in ("yes", "no", "unsure"):
-            said: Polarity = "yes" if kind == "yes" else "no" if kind == "no" else "unsure"
-            if polarity is None or (polarity == "yes" and said == "no" and place - last == 0):
-                polarity = said
-            elif polarity != said and "unsure" in (polarity, said) and polarity != "no":
-                polarity = "unsure"
-            last = place + best
-        elif kind == "none":
-            none, polarity, last = True, "no", place + best
-        elif kind == "all":
-            every, polarity, last = True, polarity or "yes", place + best
-        place += best
+        now = heard.then(kind, place, place + step)
+        if now.last != heard.last:
+            before = heard
+        heard = now
+        place += step
     whole = place >= len(tokens) and not long
-    weak = acknowledged and polarity is None
-    if weak:
-        polarity = "yes"
-    if not whole:
-        joined = last < len(tokens) and not marks[last] and tokens[last] not in _LINKS
-        if last and joined and polarity == "yes" and tokens[0] in ("yes", "yeah", "yep", "yea", "yup", "yh", "aye"):
-            return ShortAnswer(polarity)
-        if last and joined:
+    if whole:
+        if heard.polarity is None and not heard.acknowledged:
             return ShortAnswer()
-        return ShortAnswer(polarity, none, all_of_these=every and polarity != "no", weak=weak)
-    if polarity is None:
-        return ShortAnswer()
-    return ShortAnswer(polarity=polarity, none_of_these=none, all_of_these=every and not none, whole=True, weak=weak)
+        return _answer(heard, whole=True)
+    if _runs_on(tokens, marks, heard.last):
+        if heard.polarity == "yes" and tokens[0] in _OUTRIGHT:
+            return ShortAnswer("yes")
+        # The last phrase belongs to what follows ("none, just a bit of tingling"): what stood before it counts.
+        if not before.last or _runs_on(tokens, marks, before.last):
+            return ShortAnswer()
+        heard = before
+    return _answer(heard, whole=False)
+
+
+def _runs_on(tokens: Sequence[str], marks: Sequence[str], end: int) -> bool:
+    """Whether the words after ``end`` hang on those before it, with no mark or linking word between."""
+    return 0 < end < len(tokens) and not marks[end] and tokens[end] not in _LINKS
+
+
+def _answer(heard: _Heard, whole: bool) -> ShortAnswer:
+    weak = heard.acknowledged and heard.polarity is None
+    polarity: Polarity | None = "yes" if weak else heard.polarity
+    every = heard.every and not heard.none and polarity != "no"
+    return ShortAnswer(polarity, heard.none, all_of_these=every, whole=whole, weak=weak)

@@ -205,3 +205,44 @@ def test_a_yes_with_more_behind_it() -> None:
     assert read_short_answer("only the second one").only
     assert read_short_answer("the night one").polarity is None
     assert read_short_answer("right shoulder").polarity is None
+
+
+@pytest.mark.parametrize(
+    ("text", "picks", "left_out", "every"),
+    [
+        ("no to all but the third", (3,), (), False),
+        ("none except the last", (-1,), (), False),
+        ("none apart from the 2nd one", (2,), (), False),
+        ("all except 2", (), (2,), True),
+        ("everything but number 4", (), (4,), True),
+        ("yes but not the second", (), (2,), True),
+        ("all of these apart from 1 and 2", (), (1, 2), True),
+        ("1, 2 but not 3", (1, 2), (3,), False),
+        ("3 only, not 2", (3,), (2,), False),
+    ],
+)
+def test_all_but_some(text: str, picks: tuple[int, ...], left_out: tuple[int, ...], every: bool) -> None:
+    answer = read_short_answer(text)
+    assert (answer.picks, answer.left_out, answer.all_of_these, answer.whole) == (picks, left_out, every, True)
+
+
+@pytest.mark.parametrize("text", ["no, not the third", "all but one", "none, not 3"])
+def test_what_is_left_out_is_no_pick(text: str) -> None:
+    answer = read_short_answer(text)
+    assert not answer.picks
+    assert not answer.left_out
+
+
+@pytest.mark.parametrize("text", ["sometimes I feel like I cannot go on", "a lot of pain in the leg", "always tired"])
+def test_a_hedge_that_opens_a_sentence_is_no_yes(text: str) -> None:
+    assert read_short_answer(text).polarity is None
+
+
+@pytest.mark.parametrize("text", ["no, I mean yes", "no wait yes", "no, I do"])
+def test_a_yes_that_takes_the_place_of_a_no(text: str) -> None:
+    assert read_short_answer(text).polarity == "yes"
+
+
+def test_a_no_before_something_else_stays_a_no() -> None:
+    answer = read_short_answer("no none of that just a bit of tingling in my hands")
+    assert (answer.polarity, answer.none_of_these, answer.whole) == ("no", True, False)

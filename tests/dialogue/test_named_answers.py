@@ -1,0 +1,91 @@
+"""Answers that name a choice by its place or by a word of its label, and corrections that name what they correct."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.dialogue import naming
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("no to all but the third", "bowel_change"),
+        ("none apart from the 2nd one", "bladder_change"),
+        ("none of these, just the pee thing", "bladder_change"),
+    ],
+)
+def test_all_but_one_is_that_one(sore_back, text, finding):
+    sore_back.says(text)
+    assert sore_back.level == "emergency"
+    assert [f for f, answer in sore_back.findings.items() if answer] == [finding]
+
+
+def test_all_but_the_third_leaves_the_third_out(sore_back):
+    sore_back.says("all except the third")
+    assert sore_back.findings["bowel_change"] is False
+    assert sore_back.findings["saddle_numbness"] is True
+
+
+def test_one_choice_named_by_a_word_of_its_label(sore_back):
+    sore_back.says("no")
+    sore_back.says("yes the calf one")
+    assert sore_back.findings["calf_swelling"] is True
+    assert sore_back.level == "same_day"
+
+
+def test_a_denied_word_of_a_label_names_nothing(sore_back):
+    sore_back.says("no")
+    sore_back.says("no, not the calf one")
+    assert not sore_back.findings.get("calf_swelling")
+
+
+@pytest.mark.parametrize("text", ["actually both legs", "oh wait, about the pee thing, yes"])
+def test_a_correction_that_names_an_alarm_denied_before(sore_back, text):
+    sore_back.says("no")
+    sore_back.says(text, "correct")
+    assert sore_back.level == "emergency"
+
+
+def test_a_number_corrected_without_its_name(talk):
+    talk.says("my lower back aches and I am 45", "describe_complaint").says("no")
+    talk.says("sorry I meant 54", "correct")
+    assert talk.facts["age"] == 54
+    assert "54" in talk.text
+
+
+def test_a_correction_from_no_to_yes_is_not_asked_about_again(sore_back):
+    sore_back.until("cancer_history").says("no")
+    sore_back.says("actually I did have breast cancer in 2014", "correct")
+    assert sore_back.findings["cancer_history"] is True
+    assert "cancer_history" not in sore_back.asks
+
+
+@pytest.mark.parametrize(
+    ("text", "region"), [("back", None), ("lower", "lower_back"), ("my neck", "neck"), ("middle back", "upper_back")]
+)
+def test_a_bare_place_is_a_complaint(talk, text, region):
+    talk.says(text, "out_of_scope", 0.4)
+    assert "saddle_numbness" in talk.asks
+    assert talk.facts.get("region") == region
+
+
+@pytest.mark.parametrize(("text", "region"), [("middle left", "upper_back"), ("lower", "lower_back"), ("3", "neck")])
+def test_the_place_by_a_word_of_its_choice(talk, text, region):
+    talk.says("back pain", "describe_complaint").until("region").says(text)
+    assert talk.facts["region"] == region
+
+
+def test_a_day_named_in_small_talk_is_no_duration(sore_back):
+    sore_back.says("how are you today?", "out_of_scope")
+    assert "duration_days" not in sore_back.facts
+
+
+def test_a_sentence_that_opens_with_sometimes_is_no_yes(sore_back):
+    sore_back.says("sometimes I wonder what to cook")
+    assert sore_back.level is None
+
+
+def test_yes_stands_where_no_denial_does():
+    assert naming.agrees("oh, about the calf, yes")
+    assert not naming.agrees("yes but not the calf")
