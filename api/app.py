@@ -19,6 +19,7 @@ from api.conversations.wakeups import Wakeups
 from api.docs.page import router as docs_router
 from api.health.router import router as health_router
 from api.kit import problems
+from api.kit.crypto import key_ring
 from api.kit.database import Database, DatabaseDown
 from api.kit.logging import configure, log
 from api.kit.metrics import Metrics
@@ -54,7 +55,11 @@ def create_app(
         configure(settings.log_level)
         async with contextlib.AsyncExitStack() as closing, contextlib.AsyncExitStack() as starting:
             starting.push(_say_why)
-            database = Database(settings.database)
+            try:
+                keys = key_ring(settings)
+            except ValueError as error:
+                raise StartFailed(f"SPINEWISE_KEYS: {error}.") from None
+            database = Database(settings.database, keys)
             closing.push_async_callback(database.close)
             try:
                 await upgrade(database)

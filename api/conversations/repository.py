@@ -1,4 +1,4 @@
-"""All queries about conversations; each one is scoped by clinic in ``_of``."""
+"""All queries about conversations, each scoped by clinic; secrets are sealed and opened here and nowhere else."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Select, Table, Update, bindparam, delete, insert, or_, select, update
+from sqlalchemy import CursorResult, Select, Table, bindparam, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from api.conversations.models import Choice, Conversation, Message, Turn, TurnStatus
+from api.conversations.models import Choice, Conversation, DataKey, Message, Turn, TurnStatus
+from api.kit.crypto import KeyRing, Safe, owner_of
+from api.kit.sealed import place
 
 UNFINISHED = (TurnStatus.ACCEPTED, TurnStatus.RUNNING)
 
@@ -23,6 +25,8 @@ class ConversationRepository:
     def __init__(self, session: AsyncSession, clinic_id: UUID) -> None:
         self._session = session
         self._clinic_id = clinic_id
+        self._keys: KeyRing = session.info["keys"]
+        self._safes: dict[UUID, Safe] = {}
 
     @staticmethod
     @cache
@@ -32,10 +36,17 @@ class ConversationRepository:
         conversation: Any = bindparam("conversation")
         unfinished = Turn.status.in_(UNFINISHED)
         of_turns = select(Turn).where(Turn.clinic_id == clinic, Turn.conversation_id == conversation)
-        of_one = select(Conversation).where(Conversation.clinic_id == clinic, Conversation.id == conversation)
-        statements: dict[str, Select[Any] | Update] = {
+        of_one = (
+            select(Conversation, DataKey.wrapped)
+            .join(DataKey, DataKey.conversation_id == Conversation.id)
+            .where(Conversation.clinic_id == clinic, Conversation.id == conversation)
+        )
+        statements: dict[str, Any] = {
             "conversation": of_one,
-            "locked": of_one.with_for_update(),
+            "locked": of_one.with_for_update(of=Conversation),
+            "key": select(DataKey.wrapped).where(
+                DataKey.clinic_id == clinic, DataKey.conversation_id == conversation
+            ),
             "unfinished": of_turns.where(unfinished).order_by(Turn.seq),
             "unfinished or keyed": of_turns.where(or_(unfinished, Turn.idempotency_key == bindparam("key"))).order_by(
                 Turn.seq
@@ -51,7 +62,7 @@ class ConversationRepository:
             )
             .values(
                 status=bindparam("ended"),
-                response=bindparam("answer"),
+                sealed_response=bindparam("answer"),
                 finished_at=bindparam("moment"),
                 lease_until=None,
             )
@@ -65,63 +76,114 @@ class ConversationRepository:
     def _named(self, conversation_id: UUID) -> dict[str, Any]:
         return {"clinic": self._clinic_id, "conversation": conversation_id}
 
-    async def insert[M: (Conversation, Message, Choice, Turn)](self, *rows: M) -> None:
+    async def safe(self, conversation_id: UUID) -> Safe | None:
+        """The safe of a conversation's secrets; None when there is no such conversation."""
+        if conversation_id not in self._safes:
+            wrapped = await self._session.scalar(self._statement("key"), self._named(conversation_id))
+            if wrapped is None:
+                return None
+            self._remember(conversation_id, wrapped)
+        return self._safes[conversation_id]
+
+    def _remember(self, conversation_id: UUID, wrapped: str) -> Safe:
+        safe = self._keys.safe(owner_of(self._clinic_id, conversation_id), wrapped)
+        self._safes[conversation_id] = safe
+        return safe
+
+    def new_safe(self, conversation_id: UUID) -> tuple[Safe, str]:
+        """The safe of a conversation that ``open`` will store, and its wrapped data key."""
+        safe, wrapped = self._keys.new_safe(owner_of(self._clinic_id, conversation_id))
+        self._safes[conversation_id] = safe
+        return safe, wrapped
+
+    async def open(self, conversation: Conversation, wrapped: str) -> None:
+        """Stores a new conversation with its data key."""
+        safe = self._safes[conversation.id]
+        await self._insert(Conversation, [self._stored(conversation, safe)])
+        key = {"conversation_id": conversation.id, "clinic_id": self._clinic_id, "wrapped": wrapped}
+        await self._insert(DataKey, [key])
+
+    async def insert[M: (Message, Choice, Turn)](self, *rows: M) -> None:
         """Stores new rows of one table in one statement, past the session: nothing changes them afterwards."""
         if rows:
-            values = [{**row.__dict__, "clinic_id": self._clinic_id} for row in rows]
-            for each in values:
-                del each["_sa_instance_state"]
-            await self._session.execute(insert(cast(Table, type(rows[0]).__table__)), values)
+            safe = self._safes[rows[0].conversation_id]
+            await self._insert(type(rows[0]), [self._stored(row, safe) for row in rows])
+
+    def _stored(self, row: Conversation | Message | Choice | Turn, safe: Safe) -> dict[str, Any]:
+        columns = type(row).__table__.columns
+        values = {name: value for name, value in row.__dict__.items() if name in columns}
+        return {**values, **row.sealed_values(safe), "clinic_id": self._clinic_id}
+
+    async def _insert(self, model: type[Any], values: Sequence[dict[str, Any]]) -> None:
+        await self._session.execute(insert(cast(Table, model.__table__)), values)
+
+    async def _opened[M: (Message, Choice, Turn)](self, conversation_id: UUID, rows: Sequence[M]) -> Sequence[M]:
+        safe = await self.safe(conversation_id) if rows else None
+        return [row.unlock(safe) for row in rows] if safe is not None else []
 
     async def conversation(self, conversation_id: UUID, *, lock: bool = False) -> Conversation | None:
         """The conversation; with ``lock`` nobody else changes it until this transaction ends."""
         query = self._statement("locked" if lock else "conversation")
-        found: Conversation | None = await self._session.scalar(query, self._named(conversation_id))
-        return found
+        found = (await self._session.execute(query, self._named(conversation_id))).one_or_none()
+        if found is None:
+            return None
+        conversation: Conversation = found[0]
+        return conversation.unlock(self._remember(conversation_id, found[1]))
 
     async def messages(self, conversation_id: UUID, after: int = 0, limit: int | None = None) -> Sequence[Message]:
         query = self._of(Message).where(Message.conversation_id == conversation_id, Message.seq > after)
-        return (await self._session.scalars(query.order_by(Message.seq).limit(limit))).all()
+        found = (await self._session.scalars(query.order_by(Message.seq).limit(limit))).all()
+        return await self._opened(conversation_id, found)
 
     async def message(self, message_id: UUID) -> Message | None:
-        found: Message | None = await self._session.scalar(self._of(Message).where(Message.id == message_id))
-        return found
+        return await self._one(self._of(Message).where(Message.id == message_id))
 
     async def choices(self, conversation_id: UUID, ids: Iterable[str]) -> Sequence[Choice]:
         query = self._of(Choice).where(Choice.conversation_id == conversation_id, Choice.id.in_(list(ids)))
-        return (await self._session.scalars(query.order_by(Choice.position))).all()
+        found = (await self._session.scalars(query.order_by(Choice.position))).all()
+        return await self._opened(conversation_id, found)
 
     async def unfinished_or_keyed(self, conversation_id: UUID, key: str | None) -> Sequence[Turn]:
         """The turns that are not answered yet, and the one with this idempotency key."""
         named = self._named(conversation_id)
         if key is None:
-            return (await self._session.scalars(self._statement("unfinished"), named)).all()
-        return (await self._session.scalars(self._statement("unfinished or keyed"), named | {"key": key})).all()
+            found = (await self._session.scalars(self._statement("unfinished"), named)).all()
+        else:
+            found = (await self._session.scalars(self._statement("unfinished or keyed"), named | {"key": key})).all()
+        return await self._opened(conversation_id, found)
 
     async def turn(self, turn_id: UUID) -> Turn | None:
-        found: Turn | None = await self._session.scalar(self._of(Turn).where(Turn.id == turn_id))
-        return found
+        return await self._one(self._of(Turn).where(Turn.id == turn_id))
 
     async def next_accepted(self, conversation_id: UUID) -> Turn | None:
-        query = self._statement("next")
-        found: Turn | None = await self._session.scalar(query, self._named(conversation_id))
-        return found
+        return await self._one(self._statement("next"), self._named(conversation_id))
 
     async def running(self, conversation_id: UUID) -> Turn | None:
-        query = self._statement("running")
-        found: Turn | None = await self._session.scalar(query, self._named(conversation_id))
-        return found
+        return await self._one(self._statement("running"), self._named(conversation_id))
+
+    async def _one[M: (Message, Turn)](self, query: Select[M], named: dict[str, Any] | None = None) -> M | None:
+        found: M | None = await self._session.scalar(query, named)
+        if found is None:
+            return None
+        return next(iter(await self._opened(found.conversation_id, [found])), None)
 
     async def finish(
-        self, turn_id: UUID, fence: int, status: TurnStatus, response: dict[str, Any], moment: datetime
+        self,
+        conversation_id: UUID,
+        turn_id: UUID,
+        fence: int,
+        status: TurnStatus,
+        response: dict[str, Any],
+        moment: datetime,
     ) -> bool:
-        """Whether the turn was still held with this fence and is now finished."""
+        """Whether the turn was still held with this fence and is now finished; its conversation was read before."""
+        sealed = self._safes[conversation_id].seal(place("turns", "response", turn_id), response)
         given = {
             "clinic": self._clinic_id,
             "turn": turn_id,
             "held": fence,
             "ended": status,
-            "answer": response,
+            "answer": sealed,
             "moment": moment,
         }
         result = await self._session.execute(self._statement("finish"), given)

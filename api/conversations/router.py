@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.clinics.repository import ClinicRepository
 from api.conversations import events, summary
 from api.conversations.schemas import Answer, MessageRequest, Opened, OpenRequest, Summary
-from api.conversations.service import ConversationService, request_hash
+from api.conversations.service import ConversationService
 from api.conversations.turns import Gone
 from api.kit.clock import now
 from api.kit.database import DatabaseDown, get_reader, get_session
@@ -132,13 +132,12 @@ async def say(
     """
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         raise Problem(Code.INVALID_REQUEST, errors=[{"field": "header.idempotency-key", "code": "string_pattern"}])
-    digest = request_hash(message, state.tokens.secret)
     runner = state.runner
     try:
         with state.metrics.stage.labels("accept").time():
             async with runner.service(visitor.clinic_id) as conversations:
                 accepted = await conversations.accept(
-                    visitor.conversation_id, visitor.version, message, idempotency_key, digest
+                    visitor.conversation_id, visitor.version, message, idempotency_key
                 )
         if accepted.answer is not None:
             return JSONResponse(accepted.answer, status_code=201)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
@@ -87,10 +86,9 @@ def unstored_json(drafts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def request_hash(request: MessageRequest, key: str) -> str:
-    """A keyed hash of a message request, to tell a repeat from another message under the same key."""
-    canonical = json.dumps([request.text, list(request.picked)], ensure_ascii=True)
-    return hmac.new(key.encode(), canonical.encode(), hashlib.sha256).hexdigest()
+def _canonical(request: MessageRequest) -> str:
+    """A message request in one way of writing, to tell a repeat from another message under the same key."""
+    return json.dumps([request.text, list(request.picked)], ensure_ascii=True)
 
 
 class ConversationService:
@@ -107,8 +105,10 @@ class ConversationService:
     ) -> tuple[Conversation, list[dict[str, Any]]]:
         """A new conversation with the assistant's first messages."""
         moment = now()
+        id = new_id()
+        _, wrapped = self._repository.new_safe(id)
         conversation = Conversation(
-            id=new_id(),
+            id=id,
             locale=locale,
             country=clinic.country,
             record=outcome.record,
@@ -118,16 +118,18 @@ class ConversationService:
             token_version=1,
             last_seq=0,
             open_from=0,
+            active_at=moment,
+            created_at=moment,
         )
         rows, choices = self._replies(conversation, _DRAFTS.validate_python(list(outcome.messages)))
         self._open(conversation, rows, complete=False)
-        await self._repository.insert(conversation)
+        await self._repository.open(conversation, wrapped)
         await self._repository.insert(*rows)
         await self._repository.insert(*choices)
         return conversation, [message_json(row) for row in rows]
 
     async def accept(
-        self, conversation_id: UUID, token_version: int, request: MessageRequest, key: str | None, digest: str
+        self, conversation_id: UUID, token_version: int, request: MessageRequest, key: str | None
     ) -> Accepted:
         """Stores the person's message and its turn, or finds the turn that this key already made.
 
@@ -135,6 +137,9 @@ class ConversationService:
         too_many_messages.
         """
         conversation = await self._conversation(conversation_id, token_version, lock=True)
+        safe = await self._repository.safe(conversation_id)
+        assert safe is not None  # it came with the conversation
+        digest = safe.fingerprint("request", _canonical(request))
         turns = await self._repository.unfinished_or_keyed(conversation_id, key)
         unfinished = [turn for turn in turns if turn.status in UNFINISHED]
         known = next((turn for turn in turns if key is not None and turn.idempotency_key == key), None)
@@ -161,6 +166,7 @@ class ConversationService:
             attempts=0,
         )
         claim = None if unfinished else self._take(conversation, turn, text)
+        conversation.active_at = now()
         await self._repository.insert(message)
         await self._repository.insert(turn)
         return Accepted(turn.id, conversation.record, claim)
@@ -194,7 +200,9 @@ class ConversationService:
         rows, choices = self._replies(conversation, drafts)
         answer["messages"] = [message_json(row) for row in rows]
         status = TurnStatus.FAILED if failed else TurnStatus.DONE
-        if not await self._repository.finish(claim.turn_id, claim.fence, status, answer, now()):
+        if not await self._repository.finish(
+            claim.conversation_id, claim.turn_id, claim.fence, status, answer, now()
+        ):
             conversation.last_seq -= len(rows)
             return None, None
         await self._repository.insert(*rows)

@@ -17,6 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from api.kit.crypto import KeyRing
+
 
 class Base(DeclarativeBase):
     """Base of all tables; constraint names are fixed, so that migrations can find them on both databases."""
@@ -58,12 +60,15 @@ class Database:
     this process queue fairly in memory instead of polling the file's lock.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keys: KeyRing | None = None) -> None:
+        """``keys`` seal and open what is encrypted; each session hands them on to the repositories."""
         self.sqlite = url.startswith("sqlite")
+        self.keys = keys
         self.engine = _sqlite(url) if self.sqlite else _postgres(url)
-        self._read = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        info = {"keys": keys}
+        self._read = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False, info=info)
         writing = self.engine.execution_options(spinewise_begin="IMMEDIATE")
-        self._write = async_sessionmaker(writing, expire_on_commit=False, autoflush=False)
+        self._write = async_sessionmaker(writing, expire_on_commit=False, autoflush=False, info=info)
         self._writer = asyncio.Lock()
 
     @asynccontextmanager

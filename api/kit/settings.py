@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
@@ -30,7 +33,10 @@ class Settings(BaseSettings):
     )
     rasa_url: str = ""
     rasa_secret: SecretStr = SecretStr(DEFAULT_SECRET)
+    # One or more, separated by commas: the first signs, all are accepted.
     token_secret: SecretStr = SecretStr(DEFAULT_SECRET)
+    # Master keys of the encryption at rest, "id:base64 of 32 bytes", separated by commas: the first seals.
+    keys: SecretStr = SecretStr("")
     database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "SPINEWISE_DATABASE_URL"))
     var: Path = ROOT / "var"
     data: Path = ROOT / "data"
@@ -53,11 +59,13 @@ class Settings(BaseSettings):
     def _no_default_secret_in_public(self) -> Self:
         if self.environment == "production":
             for name in ("token_secret", "rasa_secret"):
-                value = getattr(self, name).get_secret_value()
-                if value == DEFAULT_SECRET or len(value) < 32:
-                    raise ValueError(
-                        f"SPINEWISE_{name.upper()} must be set to 32 or more characters outside development"
-                    )
+                for value in getattr(self, name).get_secret_value().split(","):
+                    if value == DEFAULT_SECRET or len(value) < 32:
+                        raise ValueError(
+                            f"SPINEWISE_{name.upper()} must be set to 32 or more characters outside development"
+                        )
+            if not self.keys.get_secret_value():
+                raise ValueError("SPINEWISE_KEYS must be set outside development; `spinewise keys new` makes one")
         return self
 
     @cached_property
@@ -77,3 +85,20 @@ class Settings(BaseSettings):
     def rasa(self) -> str:
         """Where Rasa answers, without a slash at the end."""
         return (self.rasa_url or f"http://127.0.0.1:{self.rasa_port}").rstrip("/")
+
+
+def kept(path: Path, make: Callable[[], str]) -> str:
+    """A secret that is made once and kept in a file only this account can read; for development."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Written aside and linked whole, so that another process that starts now never reads half of it.
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        try:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(make())
+            os.link(name, path)
+        except FileExistsError:
+            pass  # another process was first
+        finally:
+            os.unlink(name)
+    return path.read_text().strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from uuid import UUID
 import jwt
 
 from api.kit.ids import parse_id
-from api.kit.settings import DEFAULT_SECRET, Settings
+from api.kit.settings import DEFAULT_SECRET, Settings, kept
 
 _ALGORITHM = "HS256"
 _ISSUER = "spinewise"
@@ -74,16 +73,4 @@ def signing_key(settings: Settings) -> str:
     given = settings.token_secret.get_secret_value()
     if given != DEFAULT_SECRET:
         return given
-    path = settings.var / "secret"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with open(path, "x", opener=_private) as file:
-                file.write(secrets.token_urlsafe(48))
-        except FileExistsError:
-            pass  # another process was first
-    return path.read_text().strip()
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    return kept(settings.var / "secret", lambda: secrets.token_urlsafe(48))

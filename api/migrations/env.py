@@ -8,7 +8,9 @@ from alembic import context
 from sqlalchemy import Connection
 
 import api.clinics.models
-import api.conversations.models  # noqa: F401 -- the tables register themselves
+import api.conversations.models
+import api.privacy.models  # noqa: F401 -- the tables register themselves
+from api.kit.crypto import key_ring
 from api.kit.database import Base, Database
 from api.kit.settings import Settings
 
@@ -26,7 +28,9 @@ def _migrate(connection: Connection) -> None:
 
 
 async def _migrate_from_command_line() -> None:
-    database = Database(Settings().database)
+    settings = Settings()
+    database = Database(settings.database)
+    context.config.attributes["keys"] = key_ring(settings)
     try:
         engine = database.engine.execution_options(spinewise_begin="IMMEDIATE")
         async with engine.begin() as connection:

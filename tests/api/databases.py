@@ -14,9 +14,12 @@ from uuid import uuid4
 import asyncpg
 from sqlalchemy.engine import make_url
 
+import api.privacy.models  # noqa: F401 -- its tables are emptied too
+from api.kit.crypto import KeyRing
 from api.kit.database import Base, Database
 from api.migrations.run import upgrade
 
+KEYS = KeyRing({"first": b"1" * 32})
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres")
 EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(Base.metadata.sorted_tables))
 
@@ -29,7 +32,7 @@ async def connect(address: str = POSTGRES) -> Any:
 
 
 async def migrated(address: str) -> None:
-    database = Database(address)
+    database = Database(address, KEYS)
     try:
         await upgrade(database)
     finally:

@@ -9,13 +9,16 @@ import asyncio
 import contextlib
 import inspect
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx2
+from sqlalchemy import text
 
+from api.kit.database import Base
 from api.kit.ports import Reply
 from api.kit.settings import Settings
 from api.state import State
@@ -237,6 +240,33 @@ class Service:
         assert response.status_code == 201, response.text
         opened = response.json()
         return Talk(self.client, opened["id"], opened["token"], opened)
+
+
+def on_disk(folder: Path) -> bytes:
+    """The files of an SQLite database, write-ahead log and all."""
+    return b"".join(path.read_bytes() for path in folder.glob("*.sqlite*"))
+
+
+async def dump(service: Service, folder: Path) -> bytes:
+    """All that the database holds: every file of SQLite, every row of PostgreSQL with its bytes as they are."""
+    if service.state.database.sqlite:
+        return on_disk(folder)
+    held = b""
+    async with service.state.database.read() as session:
+        for table in Base.metadata.sorted_tables:
+            for row in (await session.execute(text(f"SELECT * FROM {table.name}"))).all():
+                held += b"\n".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in row)
+    return held
+
+
+async def found_in(service: Service, folder: Path, *words: str) -> list[str]:
+    """Those of the words that the database holds anywhere, as they are, in hexadecimal or in base64."""
+    held = await dump(service, folder)
+    return [
+        word
+        for word in words
+        if any(form in held for form in (word.encode(), word.encode().hex().encode(), b64encode(word.encode())))
+    ]
 
 
 async def until(condition: Callable[[], Any]) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from sqlalchemy import select
-
-from api.conversations.models import Choice
+from api.conversations.repository import ConversationRepository
 from tests.api.support import Service
 
 
@@ -86,9 +84,10 @@ async def test_an_unanswered_turn_leaves_the_question_open(service: Service) -> 
 async def test_what_a_choice_sets_stays_on_the_server(service: Service) -> None:
     talk = await service.open()
     yes = offered(talk.opened["messages"])["Yes"]
+    visitor = service.state.tokens.read(talk.token)
     async with service.state.database.read() as session:
-        stored = await session.scalar(select(Choice).where(Choice.id == yes))
-    assert stored is not None
+        repository = ConversationRepository(session, visitor.clinic_id)
+        (stored,) = await repository.choices(visitor.conversation_id, [yes])
     assert stored.sets == {"findings": {"first": True}}
     assert "sets" not in str(talk.opened)
     assert "sets" not in str(await talk.history())

@@ -23,7 +23,7 @@ async def accept(service: Service, talk: Talk, text: str) -> Accepted:
     """Stores a message as a process would that dies right after."""
     visitor = service.state.tokens.read(talk.token)
     async with service.state.runner.service(visitor.clinic_id) as conversations:
-        return await conversations.accept(UUID(talk.id), 1, MessageRequest(text=text), None, "0" * 64)
+        return await conversations.accept(UUID(talk.id), 1, MessageRequest(text=text), None)
 
 
 async def expire(service: Service) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-from api.conversations.models import Conversation
+from api.conversations.repository import ConversationRepository
 from api.conversations.summary import FHIR, HTML, JSON, PDF, STYLE_PATH, choose_media_type
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.state import Record
@@ -42,7 +42,7 @@ async def remember(service: Service, talk: Talk, record: dict[str, Any]) -> None
     """Makes ``record`` that of the conversation, as if the talk had led to it."""
     visitor = service.state.tokens.read(talk.token)
     async with service.state.database.write() as session:
-        conversation = await session.get(Conversation, visitor.conversation_id)
+        conversation = await ConversationRepository(session, visitor.clinic_id).conversation(visitor.conversation_id)
         assert conversation is not None
         conversation.record = record
 

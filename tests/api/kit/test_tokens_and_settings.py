@@ -9,6 +9,7 @@ import jwt
 import pytest
 from pydantic import ValidationError
 
+from api.kit.crypto import new_master_key
 from api.kit.settings import Settings
 from api.kit.tokens import BadToken, Tokens, Visitor, signing_key
 
@@ -62,9 +63,9 @@ def test_development_makes_its_key_once_and_keeps_it_to_itself(tmp_path: Path) -
     assert (tmp_path / "var" / "secret").stat().st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("missing", ["token_secret", "rasa_secret"])
+@pytest.mark.parametrize("missing", ["token_secret", "rasa_secret", "keys"])
 def test_production_refuses_a_default_secret(missing: str) -> None:
-    secrets = {"token_secret": KEY, "rasa_secret": KEY}
+    secrets = {"token_secret": KEY, "rasa_secret": KEY, "keys": new_master_key("a")}
     assert Settings(environment="production", **secrets)
     del secrets[missing]
     with pytest.raises(ValidationError, match=missing.upper()):
