@@ -27,7 +27,7 @@ from api.kit.ports import Assistant, Rasa
 from api.kit.rasa import HttpRasa
 from api.kit.settings import Settings
 from api.kit.shell import Shell
-from api.kit.tokens import Tokens, signing_key
+from api.kit.tokens import Tokens, signing_secrets
 from api.migrations.run import upgrade
 from api.state import State
 from api.triage.router import router as triage_router
@@ -77,7 +77,7 @@ def create_app(
                 client = http
             else:
                 client = rasa
-            tokens = Tokens(signing_key(settings), settings.token_lifetime)
+            tokens = Tokens(signing_secrets(settings), settings.token_lifetime)
             wakeups = Wakeups()
             runner = TurnRunner(settings, database, mind, client, wakeups, metrics)
             closing.push_async_callback(runner.stop)

@@ -13,14 +13,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clinics.repository import ClinicRepository
 from api.conversations import events, summary
-from api.conversations.schemas import Answer, MessageRequest, Opened, OpenRequest, Summary
+from api.conversations.schemas import (
+    Answer,
+    MessageRequest,
+    Opened,
+    OpenRequest,
+    Refreshed,
+    RefreshRequest,
+    Summary,
+)
 from api.conversations.service import ConversationService
 from api.conversations.turns import Gone
 from api.kit.clock import now
 from api.kit.database import DatabaseDown, get_reader, get_session
 from api.kit.ids import parse_id
 from api.kit.problems import Code, Problem, documented
-from api.kit.tokens import BadToken, Visitor
+from api.kit.tokens import BadToken, Visitor, clinic_of_refresh, new_refresh
 from api.state import State, StateDep
 from bot.summary.shapes import Part
 
@@ -82,15 +90,45 @@ async def open_conversation(opening: OpenRequest, state: StateDep, session: Sess
     outcome = state.assistant.open(clinic.country, opening.locale)
     settings = state.settings
     conversations = ConversationService(session, clinic.id, lease=settings.lease, queue_limit=settings.queue_limit)
-    conversation, messages = await conversations.open(clinic, opening.locale, opening.consent_version, outcome)
+    refresh = new_refresh(clinic.id)
+    conversation, messages = await conversations.open(
+        clinic, opening.locale, opening.consent_version, outcome, refresh
+    )
     visitor = Visitor(conversation.id, clinic.id, conversation.token_version, clinic.country)
     content = {
         "id": str(conversation.id),
         "token": state.tokens.sign(visitor),
+        "expires_in": state.tokens.lifetime,
+        "refresh": refresh,
         "messages": messages,
         "triage": state.assistant.triage(conversation.record),
     }
     return JSONResponse(content, status_code=201)
+
+
+@router.post(
+    "/{conversation_id}/token",
+    response_model=Refreshed,
+    responses=documented(
+        Code.BAD_REQUEST,
+        Code.CONVERSATION_NOT_FOUND,
+        Code.BODY_TOO_LARGE,
+        Code.INVALID_REQUEST,
+        Code.DATABASE_UNAVAILABLE,
+    ),
+)
+async def refresh_token(
+    conversation_id: str, request: RefreshRequest, state: StateDep, session: Reader
+) -> JSONResponse:
+    """A new token for the secret that opening the conversation gave, also after the old token has run out."""
+    id, clinic_id = parse_id(conversation_id), clinic_of_refresh(request.refresh)
+    if id is None or clinic_id is None:
+        raise Problem(Code.CONVERSATION_NOT_FOUND)
+    settings = state.settings
+    conversations = ConversationService(session, clinic_id, lease=settings.lease, queue_limit=settings.queue_limit)
+    conversation = await conversations.refreshed(id, request.refresh)
+    visitor = Visitor(id, clinic_id, conversation.token_version, conversation.country)
+    return JSONResponse({"token": state.tokens.sign(visitor), "expires_in": state.tokens.lifetime})
 
 
 @router.post(

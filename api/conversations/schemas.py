@@ -145,6 +145,21 @@ class Opened(Answer):
 
     id: str
     token: str
+    expires_in: int = Field(description="Seconds for which the token is good")
+    refresh: str = Field(description="Secret that gets a new token of this conversation; only a hash of it is kept")
+
+
+class RefreshRequest(Strict):
+    """Asks for a new token."""
+
+    refresh: str = Field(min_length=1, max_length=100)
+
+
+class Refreshed(BaseModel):
+    """A new token of the same conversation."""
+
+    token: str
+    expires_in: int
 
 
 class SourcedReason(Reason):

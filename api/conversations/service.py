@@ -101,12 +101,12 @@ class ConversationService:
         self._queue_limit = queue_limit
 
     async def open(
-        self, clinic: Clinic, locale: str, consent_version: str, outcome: OutcomeLike
+        self, clinic: Clinic, locale: str, consent_version: str, outcome: OutcomeLike, refresh: str
     ) -> tuple[Conversation, list[dict[str, Any]]]:
-        """A new conversation with the assistant's first messages."""
+        """A new conversation with the assistant's first messages; of ``refresh`` only a keyed hash is kept."""
         moment = now()
         id = new_id()
-        _, wrapped = self._repository.new_safe(id)
+        safe, wrapped = self._repository.new_safe(id)
         conversation = Conversation(
             id=id,
             locale=locale,
@@ -116,6 +116,7 @@ class ConversationService:
             consent_locale=locale,
             consent_at=moment,
             token_version=1,
+            refresh_hash=safe.fingerprint("refresh", refresh),
             last_seq=0,
             open_from=0,
             active_at=moment,
@@ -219,6 +220,16 @@ class ConversationService:
         conversation = await self._conversation(conversation_id, token_version)
         messages = await self._repository.messages(conversation_id, after)
         return conversation, [message_json(message) for message in messages]
+
+    async def refreshed(self, conversation_id: UUID, refresh: str) -> Conversation:
+        """The conversation that this refresh secret belongs to; a wrong one is as unknown as no conversation."""
+        conversation = await self._repository.conversation(conversation_id)
+        safe = await self._repository.safe(conversation_id)
+        if conversation is None or conversation.refresh_hash is None or safe is None:
+            raise Problem(Code.CONVERSATION_NOT_FOUND)
+        if not hmac.compare_digest(conversation.refresh_hash, safe.fingerprint("refresh", refresh)):
+            raise Problem(Code.CONVERSATION_NOT_FOUND)
+        return conversation
 
     async def turn(self, turn_id: UUID) -> Turn | None:
         return await self._repository.turn(turn_id)

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     var: Path = ROOT / "var"
     data: Path = ROOT / "data"
 
-    token_lifetime: float = 7 * 24 * 3600
+    token_lifetime: float = 1800.0
     # Deadlines nest: Rasa < turn < lease, so that whoever waits outside always outlives whoever works inside.
     rasa_timeout: float = 8.0
     turn_budget: float = 9.5
@@ -58,15 +58,20 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _no_default_secret_in_public(self) -> Self:
         if self.environment == "production":
-            for name in ("token_secret", "rasa_secret"):
-                for value in getattr(self, name).get_secret_value().split(","):
-                    if value == DEFAULT_SECRET or len(value) < 32:
-                        raise ValueError(
-                            f"SPINEWISE_{name.upper()} must be set to 32 or more characters outside development"
-                        )
+            given = {"token_secret": self.token_secrets, "rasa_secret": [self.rasa_secret.get_secret_value()]}
+            for name, values in given.items():
+                if any(value == DEFAULT_SECRET or len(value) < 32 for value in values):
+                    raise ValueError(
+                        f"SPINEWISE_{name.upper()} must be set to 32 or more characters outside development"
+                    )
             if not self.keys.get_secret_value():
                 raise ValueError("SPINEWISE_KEYS must be set outside development; `spinewise keys new` makes one")
         return self
+
+    @property
+    def token_secrets(self) -> list[str]:
+        """The secrets of visitor tokens; the first signs."""
+        return [secret.strip() for secret in self.token_secret.get_secret_value().split(",")]
 
     @cached_property
     def database(self) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,11 +34,12 @@ class Visitor:
 
 
 class Tokens:
-    """Signs and reads visitor tokens (JWT, HS256)."""
+    """Signs and reads visitor tokens (JWT, HS256). Of several secrets the first signs and all are accepted."""
 
-    def __init__(self, secret: str, lifetime: float) -> None:
-        self.secret = secret
-        self._lifetime = lifetime
+    def __init__(self, secrets: Sequence[str], lifetime: float) -> None:
+        self._secrets = {_key_id(secret): secret for secret in secrets}
+        self._signing = _key_id(secrets[0])
+        self.lifetime = int(lifetime)
 
     def sign(self, visitor: Visitor) -> str:
         moment = int(time.time())
@@ -46,21 +50,23 @@ class Tokens:
             "ver": visitor.version,
             "cty": visitor.country,
             "iat": moment,
-            "exp": moment + int(self._lifetime),
+            "exp": moment + self.lifetime,
         }
-        return jwt.encode(claims, self.secret, algorithm=_ALGORITHM)
+        return jwt.encode(claims, self._secrets[self._signing], _ALGORITHM, headers={"kid": self._signing})
 
     def read(self, token: str) -> Visitor:
         """The visitor of a token; BadToken for anything else."""
         try:
+            # A token without a key id is from before there were several.
+            kid = jwt.get_unverified_header(token).get("kid", self._signing)
             claims = jwt.decode(
                 token,
-                self.secret,
+                self._secrets[kid],
                 algorithms=[_ALGORITHM],
                 issuer=_ISSUER,
                 options={"require": ["exp", "sub", "cli", "ver", "cty"]},
             )
-        except (jwt.InvalidTokenError, ValueError):
+        except (jwt.InvalidTokenError, ValueError, KeyError, TypeError):
             raise BadToken from None
         conversation, clinic = parse_id(claims["sub"]), parse_id(str(claims["cli"]))
         if conversation is None or clinic is None:
@@ -68,9 +74,26 @@ class Tokens:
         return Visitor(conversation, clinic, int(claims["ver"]), str(claims["cty"]))
 
 
-def signing_key(settings: Settings) -> str:
-    """The key from the settings; in development one that is made once and kept in ``var/secret``."""
-    given = settings.token_secret.get_secret_value()
-    if given != DEFAULT_SECRET:
-        return given
-    return kept(settings.var / "secret", lambda: secrets.token_urlsafe(48))
+def new_refresh(clinic_id: UUID) -> str:
+    """A secret that gets new tokens of one conversation: its clinic's id, so that it can be found, and 256 bits."""
+    return base64.urlsafe_b64encode(clinic_id.bytes + secrets.token_bytes(32)).decode()
+
+
+def clinic_of_refresh(refresh: str) -> UUID | None:
+    """The clinic of a refresh secret, None when it is none."""
+    try:
+        decoded = base64.b64decode(refresh, altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    return UUID(bytes=decoded[:16]) if len(decoded) == 48 else None
+
+
+def _key_id(secret: str) -> str:
+    return hashlib.sha256(f"spinewise kid {secret}".encode()).hexdigest()[:8]
+
+
+def signing_secrets(settings: Settings) -> list[str]:
+    """The secrets of the settings; in development one that is made once and kept in ``var/secret``."""
+    if settings.token_secrets == [DEFAULT_SECRET]:
+        return [kept(settings.var / "secret", lambda: secrets.token_urlsafe(48))]
+    return settings.token_secrets

@@ -126,11 +126,21 @@ def build() -> FastAPI:
         talk = talks.get(talk_id)
         return talk if talk and authorization == f"Bearer {talk['token']}" else None
 
+    def refused(talk_id: str) -> JSONResponse:
+        return problem(401, "unauthorized") if talk_id in talks else problem(404, "not_found")
+
     @app.post("/v1/conversations", status_code=201)
     async def start(request: Request) -> dict[str, Any]:
         body = await request.json()
         assert body["consent"] is True
-        talk = {"token": secrets.token_urlsafe(24), "messages": [], "keys": {}, "step": 0, "triage": _triage()}
+        talk = {
+            "token": secrets.token_urlsafe(24),
+            "refresh": secrets.token_urlsafe(24),
+            "messages": [],
+            "keys": {},
+            "step": 0,
+            "triage": _triage(),
+        }
         talk_id = secrets.token_urlsafe(12)
         talks[talk_id] = talk
         text = (
@@ -140,9 +150,18 @@ def build() -> FastAPI:
         return {
             "id": talk_id,
             "token": talk["token"],
+            "refresh": talk["refresh"],
             "messages": [store(talk, "assistant", {"kind": "info", "text": text})],
             "triage": talk["triage"],
         }
+
+    @app.post("/v1/conversations/{talk_id}/token")
+    async def token(talk_id: str, request: Request) -> Any:
+        talk = talks.get(talk_id)
+        if talk is None or (await request.json()) != {"refresh": talk["refresh"]}:
+            return problem(404, "not_found")
+        talk["token"] = secrets.token_urlsafe(24)
+        return {"token": talk["token"]}
 
     @app.post("/v1/conversations/{talk_id}/messages", status_code=201)
     async def say(
@@ -150,7 +169,7 @@ def build() -> FastAPI:
     ) -> Any:
         talk = find(talk_id, authorization)
         if talk is None:
-            return problem(404, "not_found")
+            return refused(talk_id)
         body = await request.json()
         app.state.posts.append((idempotency_key, body))
         if idempotency_key in talk["keys"]:
@@ -174,25 +193,29 @@ def build() -> FastAPI:
             drafts = [ADVICE, TIPS]
         answer = {"messages": [store(talk, "assistant", draft) for draft in drafts], "triage": talk["triage"]}
         talk["keys"][idempotency_key] = answer
+        if "run out" in text:
+            talk["token"] = ""
+        if "lost" in text:
+            talk["token"] = talk["refresh"] = ""
         return answer
 
     @app.get("/v1/conversations/{talk_id}/messages")
     async def history(talk_id: str, after: int = 0, authorization: str = Header("")) -> Any:
         talk = find(talk_id, authorization)
         if talk is None:
-            return problem(404, "not_found")
+            return refused(talk_id)
         return {"messages": [m for m in talk["messages"] if m["seq"] > after], "triage": talk["triage"]}
 
     @app.get("/v1/conversations/{talk_id}/summary")
     async def summary(talk_id: str, authorization: str = Header("")) -> Response:
         if find(talk_id, authorization) is None:
-            return problem(404, "not_found")
+            return refused(talk_id)
         return HTMLResponse("<!doctype html><title>Summary</title><h1>Summary</h1>")
 
     @app.delete("/v1/conversations/{talk_id}", status_code=204)
     async def delete(talk_id: str, authorization: str = Header("")) -> Response:
         if find(talk_id, authorization) is None:
-            return problem(404, "not_found")
+            return refused(talk_id)
         del talks[talk_id]
         return Response(status_code=204)
 

@@ -111,6 +111,25 @@ def test_choice_sends_its_id_and_old_choices_go_dead(visit: Visit, posts) -> Non
     assert len(posts()) == before + 1
 
 
+def test_a_token_that_ran_out_is_renewed_without_a_word(visit: Visit, posts) -> None:
+    visit.talk().say("my token will run out")
+    visit.assistant(2)
+    visit.say("still here")
+    visit.assistant(3)
+    expect(visit.frame.get_by_text("Not sent.")).to_have_count(0)
+    assert [body["text"] for body in posts()[-2:]] == ["my token will run out", "still here"]
+    visit.page.reload()  # the renewed token is the one that was kept
+    visit.launcher.click()
+    expect(visit.frame.locator(".message.assistant")).to_have_count(3)
+
+
+def test_a_conversation_whose_secrets_are_worthless_has_ended(visit: Visit) -> None:
+    visit.talk().say("all is lost")
+    visit.assistant(2)
+    visit.say("hello?")
+    expect(visit.frame.get_by_role("button", name="Start a new one")).to_be_visible()
+
+
 def test_why_do_you_ask_leaves_the_question_open(visit: Visit) -> None:
     visit.talk().say(TELL)
     visit.assistant(2)

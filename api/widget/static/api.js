@@ -1,5 +1,7 @@
 /** The conversation API of this frame's own origin. The token travels in the Authorization header only. */
 
+import { keep } from "./store.js";
+
 const ROOT = new URL("../v1/", location.href);
 // A turn has 10 s on the server; a slow line gets as much again.
 const TIMEOUT = 20_000;
@@ -19,9 +21,9 @@ export class Refused extends Error {
   }
 }
 
-async function call(method, path, { token = "", key = "", body = undefined, accept = "application/json" } = {}) {
+async function call(method, path, { session, key = "", body, accept = "application/json" } = {}) {
   const headers = { Accept: accept };
-  if (token) headers.Authorization = `Bearer ${token}`;
+  if (session) headers.Authorization = `Bearer ${session.token}`;
   if (key) headers["Idempotency-Key"] = key;
   if (body) headers["Content-Type"] = "application/json";
   let response;
@@ -39,6 +41,10 @@ async function call(method, path, { token = "", key = "", body = undefined, acce
     throw new Unreachable();
   }
   if (response.ok) return response;
+  if (response.status === 401 && session?.refresh) {
+    await renew(session);
+    return call(method, path, { session: { token: session.token }, key, body, accept });
+  }
   const problem = await response.json().catch(() => null);
   if (response.status >= 500 && !problem?.messages?.length) throw new Unreachable();
   throw new Refused(response.status, problem);
@@ -52,6 +58,13 @@ async function read(response) {
   }
 }
 
+/** A token is good for half an hour; the session's other secret gets the next one. */
+async function renew(session) {
+  const body = { refresh: session.refresh };
+  session.token = (await read(await call("POST", `${own(session)}/token`, { body }))).token;
+  keep(session.clinic, session);
+}
+
 const own = (session) => `conversations/${encodeURIComponent(session.id)}`;
 
 /** Starts a conversation. @returns {Promise<{id, token, messages, triage}>} */
@@ -61,7 +74,7 @@ export async function start(clinic, locale) {
 
 /** Everything after `seq`, both roles. @returns {Promise<{messages, triage}>} */
 export async function history(session, seq = 0) {
-  return read(await call("GET", `${own(session)}/messages?after=${seq}`, { token: session.token }));
+  return read(await call("GET", `${own(session)}/messages?after=${seq}`, { session }));
 }
 
 /** Waits until the assistant has said something after `seq`. */
@@ -76,14 +89,14 @@ export async function awaitReply(session, seq) {
 
 /** Sends one message and waits for its answer. The same key may be sent again without harm. */
 export async function send(session, key, body, seq) {
-  const response = await call("POST", `${own(session)}/messages`, { token: session.token, key, body });
+  const response = await call("POST", `${own(session)}/messages`, { session, key, body });
   return response.status === 202 ? awaitReply(session, seq) : read(response);
 }
 
 /** Deletes the conversation; one that is gone already counts as deleted. */
 export async function remove(session) {
   try {
-    await call("DELETE", own(session), { token: session.token });
+    await call("DELETE", own(session), { session });
   } catch (error) {
     if (!(error instanceof Refused) || ![401, 404, 410].includes(error.status)) throw error;
   }
@@ -92,7 +105,7 @@ export async function remove(session) {
 /** The summary for a clinician, as a file. */
 export async function summary(session) {
   const response = await call("GET", `${own(session)}/summary`, {
-    token: session.token,
+    session,
     accept: "text/html, application/pdf;q=0.9, application/json;q=0.5",
   });
   return response.blob();

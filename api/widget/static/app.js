@@ -16,7 +16,7 @@ const clinic = asked.get("clinic") || "demo";
 const hostOrigin = asked.get("host");
 const finePointer = matchMedia("(pointer: fine)");
 
-/** @type {{id: string, token: string} | null} */
+/** @type {import("./store.js").Session | null} */
 let session = null;
 let lastSeq = 0;
 let triage = null;
@@ -449,7 +449,7 @@ function showTalk() {
 }
 
 function accept(opened) {
-  session = { id: opened.id, token: opened.token };
+  session = { clinic, id: opened.id, token: opened.token, refresh: opened.refresh };
   keep(clinic, session);
   receive(opened);
   (finePointer.matches ? field : log).focus({ preventScroll: true });

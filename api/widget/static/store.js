@@ -1,9 +1,11 @@
-/** The conversation's id and token, for this tab only. Where the browser forbids storage, memory serves until reload. */
+/** The conversation's id, token and refresh secret, for this tab only. Where the browser forbids storage, memory serves until reload. */
 
 const NAME = "spinewise";
 let memory = null;
 
-/** @returns {{id: string, token: string} | null} what was kept for this clinic */
+/** @typedef {{clinic: string, id: string, token: string, refresh: string}} Session */
+
+/** @returns {Session | null} what was kept for this clinic */
 export function recall(clinic) {
   try {
     memory = JSON.parse(sessionStorage.getItem(`${NAME}:${clinic}`)) ?? memory;
