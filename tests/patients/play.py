@@ -38,20 +38,25 @@ def cards() -> list[dict[str, Any]]:
     return listed
 
 
-def answer(card: Mapping[str, Any], asks: tuple[str, ...]) -> str:
-    """What this patient says to a question that asks these ids."""
+def answer(card: Mapping[str, Any], asks: tuple[str, ...], place: int = 0) -> str:
+    """What this patient says to a question that asks these ids; ``place`` counts questions, for their ways of "no"."""
     told = [words for finding, words in card.get("has", {}).items() if finding in asks]
     told += [words for fact, words in card["facts"].items() if fact in asks]
-    return ", and ".join(told) or "no"
+    denies = card.get("denies", ("no",))
+    return ", and ".join(told) or str(denies[place % len(denies)])
 
 
 def play(card: Mapping[str, Any], say: Callable[[str], Turned]) -> Played:
-    """One conversation from the opening to the advice."""
+    """One conversation from the opening to the advice; what a digression makes it ask again is not counted."""
     turned = say(card["opening"])
     asked: list[tuple[str, ...]] = []
+    digressions = dict(card.get("digressions", {}))
     while turned.triage["status"] != "complete" and turned.asks and len(asked) < LIMIT:
+        if (aside := digressions.pop(len(asked) + 1, None)) is not None:
+            turned = say(aside)
+            continue
         asked.append(turned.asks)
-        turned = say(answer(card, turned.asks))
+        turned = say(answer(card, turned.asks, len(asked) - 1))
     triage = turned.triage
     return Played(triage["level"], triage["massage"], triage["status"], len(asked), tuple(asked))
 
