@@ -93,9 +93,9 @@ def wrong_facts(case: Case, observations: tuple[Observation, ...]) -> list[str]:
         if not value:
             good = any(o.id == name and o.status == "present" for o in observations)
         elif name in ("duration_days",):
-            good = bool(own) and abs(float(own[0]) - float(value)) <= max(2.0, 0.15 * float(value))
+            good = bool(own) and abs(float(str(own[0])) - float(value)) <= max(2.0, 0.15 * float(value))
         elif value.replace(".", "").isdigit():
-            good = bool(own) and float(own[0]) == float(value)
+            good = bool(own) and float(str(own[0])) == float(value)
         else:
             good = any(str(one).lower() in value.split("|") for one in own)
         if not good:

@@ -39,7 +39,7 @@ def cards() -> list[dict[str, Any]]:
 
 
 def answer(card: Mapping[str, Any], asks: tuple[str, ...], place: int = 0) -> str:
-    """What this patient says to a question that asks these ids; ``place`` counts questions, for their ways of "no"."""
+    """What this patient says to a question that asks these ids; ``place`` counts questions, for ways to say no."""
     told = [words for finding, words in card.get("has", {}).items() if finding in asks]
     told += [words for fact, words in card["facts"].items() if fact in asks]
     denies = card.get("denies", ("no",))
