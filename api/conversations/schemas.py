@@ -106,6 +106,7 @@ class MessageOut(BaseModel):
     question: Question | None
     guidance: list[Guidance]
     sources: list[Source]
+    at: str | None = Field(default=None, description="When it was stored, ISO 8601 in UTC.")
 
 
 class Reason(BaseModel):

@@ -21,6 +21,7 @@ from api.kit.clock import now
 from api.kit.ids import new_choice_token, new_id
 from api.kit.ports import MessageDraft, OutcomeLike, Record
 from api.kit.problems import Code, Problem
+from api.widget.pictures import illustrated
 
 _DRAFTS = TypeAdapter(list[MessageDraft])
 
@@ -63,8 +64,9 @@ def message_json(message: Message) -> dict[str, Any]:
         "text": message.text,
         "choices": message.payload.get("choices", []),
         "question": message.payload.get("question"),
-        "guidance": message.payload.get("guidance", []),
+        "guidance": illustrated(message.payload.get("guidance", [])),
         "sources": message.payload.get("sources", []),
+        "at": message.created_at.isoformat(timespec="seconds"),
     }
 
 
@@ -79,7 +81,7 @@ def unstored_json(drafts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "text": draft.text,
             "choices": [],
             "question": None,
-            "guidance": draft.guidance,
+            "guidance": illustrated(draft.guidance),
             "sources": draft.sources,
         }
         for draft in _DRAFTS.validate_python(list(drafts))
@@ -344,6 +346,7 @@ class ConversationService:
             kind=kind,
             text=text,
             payload=payload,
+            created_at=now(),
         )
 
     @staticmethod

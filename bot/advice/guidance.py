@@ -60,7 +60,6 @@ _OPTIONAL = (
     "careful_with",
     "age_min",
     "age_max",
-    "image",
     "picture",
 )
 
@@ -115,7 +114,6 @@ class Guidance:
     careful_with: Mapping[str, str]
     age_min: int | None
     age_max: int | None
-    image: str | None
     picture: str | None
     cautions: tuple[str, ...] = ()
 
@@ -184,7 +182,7 @@ def to_contract(piece: Guidance, sources: Mapping[str, Source]) -> dict[str, Any
         "text": " ".join((piece.text, *piece.cautions, piece.stop_rule)),
         "dose": piece.dose,
         "evidence": piece.evidence,
-        "image": piece.image,
+        "image": piece.picture,
         "source": {"title": source.title, "url": source.url},
     }
 
@@ -263,7 +261,6 @@ def _guidance(entry: Entry, sources: Collection[str], finding_ids: Collection[st
         careful_with=careful_with,
         age_min=age_min,
         age_max=age_max,
-        image=fields.text("image") or None,
         picture=fields.text("picture") or None,
     )
 

@@ -20,7 +20,7 @@ from bot.summary.build import summarise
 from bot.summary.shapes import Summary
 from bot.triage.assessment import Answer, Assessment, FactValue
 from bot.triage.knowledge import Knowledge
-from bot.triage.tree import decide
+from bot.triage.tree import decide, estimate_questions_left
 
 DATA = Path("data")
 
@@ -101,8 +101,14 @@ class Assistant:
         return take_turn(self._mind, inbound, known)
 
     def take_turn(self, inbound: Inbound, record: Mapping[str, Any] | None) -> Outcome:
-        """One turn of the conversation."""
-        return take_turn(self._mind, inbound, Record.from_json(record))
+        """One turn of the conversation. A question of the tree says about how many are left, itself included."""
+        outcome = take_turn(self._mind, inbound, Record.from_json(record))
+        knowledge = self._mind.knowledge
+        for message in outcome.messages:
+            if message["question"] and message["question"]["id"] in knowledge.questions:
+                known = Record.from_json(outcome.record).assessment
+                message["question"]["left"] = estimate_questions_left(knowledge, known)
+        return outcome
 
     def triage(self, record: Mapping[str, Any] | None) -> dict[str, Any]:
         """Where the conversation stands, in the contract's Triage shape."""

@@ -53,6 +53,8 @@ def question(
             choices = [choice(str(n), answers={asks[0]: n}) for n in SCALE]
         else:
             choices = [choice(c.label, answers=dict(c.sets)) for c in data.choices]
+            if shape["kind"] == "region":  # in the order of the choices, for a body map
+                shape["values"] = [c.sets[asks[0]] for c in data.choices]
             if choices and shape["kind"] in LISTED_KINDS:
                 labels = [c["label"] for c in choices]
                 # A bare number after "how long?" is a number of days or weeks, so that list has none.
