@@ -25,7 +25,6 @@ _ORDINARY: Mapping[str, FactValue] = {
     "age": 41,
     "duration_days": 10,
     "pain_score": 4,
-    "daily_life": "desk",
     "onset": "gradual",
 }
 
@@ -125,7 +124,6 @@ class Walks:
                 "region": draw.choice((*self.knowledge.regions, UNKNOWN)),
                 "duration_days": draw.choice((2, 10, 16, 30, 50, 200, 2000, UNKNOWN)),
                 "pain_score": draw.choice((2, 5, 8, UNKNOWN)),
-                "daily_life": draw.choice(("desk", UNKNOWN)),
             }
             answers: tuple[Answer, ...] = (True, "unsure")
             details: dict[str, Answer | str] = {id: True for id in asked if draw.random() < 0.2}

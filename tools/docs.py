@@ -43,9 +43,8 @@ _COLOURS = {
 _STAGES: tuple[tuple[str, Callable[[Question], bool]], ...] = (
     ("Screen A and the facts it needs: everyone, in this order", lambda q: q.screen == "A" or bool(q.first)),
     ("Screen B: only where an answer can still raise the level", lambda q: q.screen == "B"),
-    ("Facts for the level", lambda q: q.screen == "fact" and not q.first and not q.guidance),
+    ("Facts for the level", lambda q: q.screen == "fact" and not q.first),
     ("Screen C: is massage suitable? Only without an alarm", lambda q: q.screen == "C"),
-    ("Facts for the tips", lambda q: q.guidance),
 )
 
 

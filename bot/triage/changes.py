@@ -21,7 +21,7 @@ def would_raise(knowledge: Knowledge, assessment: Assessment) -> dict[LevelId, t
         answer = assessment.findings.get(id)
         if answer not in (None, False):
             continue
-        if answer is None and not any(relevant(knowledge, q, assessment) for q in knowledge.asked_by.get(id, ())):
+        if answer is None and not any(relevant(knowledge, q, assessment, id) for q in knowledge.asked_by.get(id, ())):
             continue
         level = decide(knowledge, assessment.with_findings(**{id: True})).level
         if level in denied:

@@ -233,7 +233,7 @@ class Loader:
         for id, entry in named(self.folder / "questions.yml", "questions"):
             fields = entry.fields(
                 ["screen", "kind", "asks", "text", "again", "why"],
-                ["when", "choices", "first", "guidance", "unit"],
+                ["when", "choices", "first", "unit"],
             )
             self._claim(id, entry)
             asks: list[str] = []
@@ -255,7 +255,7 @@ class Loader:
             for name in asks:
                 if (screen == "fact") != (name in self.facts) and kind != "choice":
                     raise fields["asks"].error(f"'{name}' does not belong in screen {screen}", "correct the screen")
-            when, choices, guidance, first = (fields.get(key) for key in ("when", "choices", "guidance", "first"))
+            when, choices, first = (fields.get(key) for key in ("when", "choices", "first"))
             if kind in ("choice", "region") and choices is None:
                 raise entry.error(f"the question '{id}' has no choices", "add 'choices:' with label and sets")
             self.questions[id] = Question(
@@ -270,7 +270,6 @@ class Loader:
                 lines=lines,
                 choices=self._choices(choices, asks) if choices else (),
                 first=first.one_of(("always", "useful"), "word for 'first'") if first else "",
-                guidance=guidance.flag() if guidance else False,
                 unit=fields.text("unit"),
                 order=len(self.questions),
             )

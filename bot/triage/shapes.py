@@ -136,7 +136,7 @@ class Question:
     """One question. ``asks``: the ids it covers in the order they are listed; ``lines``: conditions of single ids.
 
     ``again``: other words for the second time. ``first``: "always" or "useful" for fact questions in the opening
-    run, "" else. ``guidance``: asked only to choose guidance, at the end. ``low`` and ``high`` bound a number.
+    run, "" else.
     """
 
     id: str
@@ -150,7 +150,6 @@ class Question:
     lines: Mapping[str, When] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
     first: str = ""
-    guidance: bool = False
     unit: str = ""
     order: int = 0
 

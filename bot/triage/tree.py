@@ -1,8 +1,8 @@
 """The decision tree: what is known of a person in, level and next question out. Pure and deterministic.
 
 The level is the most urgent of all rules that hold, so more findings never lower it. Questions are asked while
-an answer can still change the level, the massage verdict or the guidance, the most decisive first; screen A
-comes before everything and is never skipped.
+an answer can still change the level or the massage verdict, the most decisive first; screen A comes before
+everything and is never skipped.
 """
 
 from __future__ import annotations
@@ -89,9 +89,9 @@ def decide(knowledge: Knowledge, assessment: Assessment) -> Decision:
     return Decision(status, level, massage, view.reasons(level), question)
 
 
-def relevant(knowledge: Knowledge, question: Question, assessment: Assessment) -> bool:
-    """Whether the question makes sense for this person, whether or not it is worth asking."""
-    return _View(knowledge, assessment).when(question.when, question) == Truth.YES
+def relevant(knowledge: Knowledge, question: Question, assessment: Assessment, id: str = "") -> bool:
+    """Whether the question, or its line ``id``, makes sense for this person, whether or not it is worth asking."""
+    return _View(knowledge, assessment).asks(question, id) == Truth.YES
 
 
 def remaining_asks(knowledge: Knowledge, question: Question, assessment: Assessment) -> tuple[str, ...]:
@@ -106,7 +106,6 @@ def estimate_questions_left(knowledge: Knowledge, assessment: Assessment) -> int
         "region": "lower_back",
         "duration_days": 10,
         "pain_score": 4,
-        "daily_life": "mixed",
     }
     count = 0
     while (asked := decide(knowledge, assessment).question) and count < len(knowledge.questions):
@@ -127,7 +126,7 @@ def estimate_questions_left(knowledge: Knowledge, assessment: Assessment) -> int
 
 
 def _next_question(view: _View) -> QuestionAsked | None:
-    return _which_of_several(view) or _opening(view) or _most_decisive(view) or _massage(view) or _guidance(view)
+    return _which_of_several(view) or _opening(view) or _most_decisive(view) or _massage(view)
 
 
 def _which_of_several(view: _View) -> QuestionAsked | None:
@@ -184,17 +183,6 @@ def _massage(view: _View) -> QuestionAsked | None:
             asks = view.remaining(question)
             if asks:
                 return QuestionAsked(question, asks)
-    return None
-
-
-def _guidance(view: _View) -> QuestionAsked | None:
-    """Facts that only choose the tips, asked last and only where tips will follow."""
-    if view.level is not None:
-        return None
-    for question in view.knowledge.questions.values():
-        asks = view.remaining(question) if question.guidance else ()
-        if asks:
-            return QuestionAsked(question, asks)
     return None
 
 

@@ -106,7 +106,7 @@ COMBINATIONS = [
     # infection
     (("infection_risk", "night_pain"), (), {}, "same_day"),
     (("kidney_signs",), ("confused_or_rigors",), {}, "emergency"),
-    (("shingles_rash",), ("shingles_early_or_face",), {}, "same_day"),
+    (("shingles_rash",), ("shingles_face_or_eye",), {}, "same_day"),
     (("shingles_rash",), ("weakened_immunity",), {}, "same_day"),
     # nerves, arteries
     (("myelopathy_signs",), ("rapid_myelopathy",), {}, "emergency"),
