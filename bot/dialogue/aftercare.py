@@ -217,7 +217,7 @@ def _check_again(turn: Turn, change: str) -> bool:
     if change == "worse":
         assessment = assessment.with_details(worse_on_return=True)
     late = knowledge.asked_by["not_improving"]
-    if change != "better" and any(relevant(knowledge, question, assessment) for question in late):
+    if change != "better" and any(relevant(knowledge, question, assessment, "not_improving") for question in late):
         assessment = assessment.with_findings(not_improving=True)
     course = turn.record.course
     pains = course.pains or _told_pain(turn.before)
