@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sys
 from types import FrameType
@@ -15,13 +16,27 @@ from api.kit.settings import Settings
 
 
 class Server(uvicorn.Server):
-    """Says "not ready" and ends the event streams as soon as the signal comes, before connections are waited for."""
+    """Says "not ready" and ends the event streams as soon as the signal comes, before connections are waited for.
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+    For ``drain`` seconds it still takes requests, so that a load balancer sees it and sends them elsewhere; a
+    second signal does not wait.
+    """
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, drain: float) -> None:
         super().__init__(config)
         self._app = app
+        self._drain = drain
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        state = getattr(self._app.state, "spinewise", None)
+        if state is None or state.draining or not self._drain:
+            self._leave(sig, frame)
+            return
+        state.draining = True
+        loop = asyncio.get_event_loop()
+        loop.call_soon_threadsafe(loop.call_later, self._drain, self._leave, sig, frame)
+
+    def _leave(self, sig: int, frame: FrameType | None) -> None:
         state = getattr(self._app.state, "spinewise", None)
         if state is not None:
             state.draining = True
@@ -55,12 +70,13 @@ def serve(app: FastAPI, settings: Settings) -> int:
         log_config=None,
         server_header=False,
         date_header=True,
+        proxy_headers=False,  # api.app reads them, from those proxies alone that SPINEWISE_TRUSTED_PROXIES names
         timeout_graceful_shutdown=12,
         lifespan="on",
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _already_handled)  # uvicorn raises it once more at its end: a clean stop is exit 0
-    server = Server(config, app)
+    server = Server(config, app, settings.drain)
     server.run()
     return 0 if server.started else 1
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator
 
 from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.clinics.repository import ClinicRepository
 from api.conversations.router import router as conversations_router
@@ -18,9 +19,10 @@ from api.conversations.turns import TurnRunner
 from api.conversations.wakeups import Wakeups
 from api.docs.page import router as docs_router
 from api.health.router import router as health_router
-from api.kit import problems
+from api.kit import breaker, problems
 from api.kit.crypto import key_ring
 from api.kit.database import Database, DatabaseDown
+from api.kit.limits import Limiter
 from api.kit.logging import configure, log
 from api.kit.metrics import Metrics
 from api.kit.ports import Assistant, Rasa
@@ -40,6 +42,7 @@ class StartFailed(Exception):
     """The application cannot start; the message says why, in a sentence for who runs it."""
 
 
+BREAKER_VALUES = {breaker.State.CLOSED: 0.0, breaker.State.HALF_OPEN: 0.5, breaker.State.OPEN: 1.0}
 DEMO = {"key": "demo", "name": "Harbour Physiotherapy", "country": "GB"}
 
 
@@ -49,6 +52,7 @@ def create_app(
     """The application for these settings; ``assistant`` and ``rasa`` may be given, else they are loaded."""
     settings = settings or Settings()
     metrics = Metrics()
+    limiter = Limiter(settings, metrics)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
@@ -74,14 +78,17 @@ def create_app(
             if rasa is None:
                 http = HttpRasa(settings.rasa, settings.rasa_secret.get_secret_value(), settings.rasa_timeout)
                 closing.push_async_callback(http.close)
+                metrics.breaker.set_function(lambda: BREAKER_VALUES[http.breaker.state])
                 client = http
             else:
                 client = rasa
             tokens = Tokens(signing_secrets(settings), settings.token_lifetime)
-            wakeups = Wakeups()
+            wakeups = Wakeups(database, metrics, settings.redis_url, settings.events_poll)
+            closing.push_async_callback(wakeups.stop)
+            wakeups.start()
             runner = TurnRunner(settings, database, mind, client, wakeups, metrics)
             closing.push_async_callback(runner.stop)
-            state = State(settings, database, mind, client, tokens, wakeups, runner, metrics)
+            state = State(settings, database, mind, client, tokens, wakeups, runner, metrics, limiter)
             app.state.spinewise = state
             sweeping = asyncio.create_task(runner.sweep())
             log.info("started", database="sqlite" if database.sqlite else "postgresql")
@@ -105,7 +112,9 @@ def create_app(
         redirect_slashes=False,
     )
     problems.install(app)
-    app.add_middleware(Shell, body_limit=settings.body_limit, metrics=metrics)
+    app.add_middleware(Shell, settings=settings, limiter=limiter, metrics=metrics)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     for router in (conversations_router, triage_router, health_router, docs_router):
         app.include_router(router)
     _include_widget(app)
@@ -142,12 +151,15 @@ def _include_widget(app: FastAPI) -> None:
 
 
 def _describe(app: FastAPI) -> None:
-    """Puts the problem body into the OpenAPI document, since routes refer to it by name."""
+    """Adds what the outermost layer may answer, and the problem body, since routes refer to it by name."""
     generate = app.openapi
 
     def openapi() -> dict[str, object]:
         if app.openapi_schema is None:
             schema = generate()
+            for path, methods in schema["paths"].items():
+                for operation in methods.values():
+                    problems.document_shell(operation, rated=path.startswith("/v1/"))
             schemas = schema.setdefault("components", {}).setdefault("schemas", {})
             body = problems.ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(body.pop("$defs", {}))

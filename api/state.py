@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from api.conversations.turns import TurnRunner
 from api.conversations.wakeups import Wakeups
 from api.kit.database import Database
+from api.kit.limits import Limiter
 from api.kit.metrics import Metrics
 from api.kit.ports import Assistant, Rasa
 from api.kit.settings import Settings
@@ -28,6 +29,7 @@ class State:
     wakeups: Wakeups
     runner: TurnRunner
     metrics: Metrics
+    limiter: Limiter
     draining: bool = False
 
 

@@ -4,58 +4,97 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import time
 from collections.abc import AsyncGenerator
 from uuid import UUID
 
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
 from api.conversations.repository import ConversationRepository
 from api.conversations.service import message_json
-from api.conversations.wakeups import Wakeups
-from api.kit.database import Database, DatabaseDown
-from api.kit.metrics import Metrics
-from api.kit.settings import Settings
+from api.conversations.wakeups import Listener
+from api.kit.database import DatabaseDown
+from api.state import State
+
+_STALLED = 30.0  # seconds without the client taking anything
 
 
-async def stream(
-    database: Database,
-    wakeups: Wakeups,
-    metrics: Metrics,
-    settings: Settings,
-    clinic_id: UUID,
-    conversation_id: UUID,
-    after: int,
-) -> AsyncGenerator[bytes]:
-    """Every message with a ``seq`` over ``after``, then each new one; ends after its lifetime or an erasure."""
+async def stream(state: State, clinic_id: UUID, conversation_id: UUID, listener: Listener) -> AsyncGenerator[bytes]:
+    """Every message with a ``seq`` over ``listener.seen``, then each new one.
+
+    Ends after its lifetime, an erasure, a lost database or a stop, with a hint when to come back; the client does so
+    by itself and says what it saw last.
+    """
+    settings = state.settings
     ends = time.monotonic() + settings.events_lifetime
     quiet_since = time.monotonic()
-    metrics.streams.inc()
-    try:
-        # Listen first, read then: what happens in between is seen by the read or by the wake-up.
-        with wakeups.listen(conversation_id) as event:
-            yield b"retry: 2000\n\n"
-            while not wakeups.closed and time.monotonic() < ends:
-                event.clear()
+    yield b"retry: 2000\n\n"
+    while not listener.ended and time.monotonic() < ends:
+        listener.event.clear()
+        try:
+            async with state.database.read() as session:
+                repository = ConversationRepository(session, clinic_id)
+                messages = await repository.messages(conversation_id, listener.seen)
+                if not messages and await repository.conversation(conversation_id) is None:
+                    return
+        except DatabaseDown:
+            break
+        for message in messages:
+            data = json.dumps(message_json(message), ensure_ascii=False)
+            listener.seen = message.seq
+            yield f"event: message\nid: {message.seq}\ndata: {data}\n\n".encode()
+            quiet_since = time.monotonic()
+        del messages
+        while not listener.event.is_set() and (now := time.monotonic()) < ends:
+            if now - quiet_since >= settings.events_heartbeat:
+                yield b": still here\n\n"
+                quiet_since = now
+            left = min(settings.events_heartbeat - (now - quiet_since), ends - now)
+            try:
+                async with asyncio.timeout(max(left, 0.01)):
+                    await listener.event.wait()
+            except TimeoutError:
+                pass
+    # Apart from each other, so that a restart is not met by everybody at once.
+    yield f"retry: {random.randint(500, 5000)}\n\n".encode()  # noqa: S311 - no secret
+
+
+class EventStream(Response):
+    """The stream as a plain ASGI response: half the memory of a streaming response with its task group."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, state: State, clinic_id: UUID, conversation_id: UUID, after: int) -> None:
+        super().__init__(headers={"X-Accel-Buffering": "no"})
+        del self.headers["content-length"]
+        self._state = state
+        self._about = (clinic_id, conversation_id)
+        self._after = after
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        state = self._state
+        state.metrics.streams.inc()
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        try:
+            with state.wakeups.listen(self._about[1], self._after) as listener:
+                gone = asyncio.create_task(_left(receive))
+                gone.add_done_callback(lambda _: listener.end())
                 try:
-                    async with database.read() as session:
-                        repository = ConversationRepository(session, clinic_id)
-                        messages = await repository.messages(conversation_id, after)
-                        if not messages and await repository.conversation(conversation_id) is None:
-                            return
-                except DatabaseDown:
-                    return  # the client comes back by itself with its Last-Event-ID
-                for message in messages:
-                    after = message.seq
-                    data = json.dumps(message_json(message), ensure_ascii=False)
-                    yield f"event: message\nid: {after}\ndata: {data}\n\n".encode()
-                    quiet_since = time.monotonic()
-                if time.monotonic() - quiet_since >= settings.events_heartbeat:
-                    yield b": still here\n\n"
-                    quiet_since = time.monotonic()
-                left = min(settings.events_poll, settings.events_heartbeat, ends - time.monotonic())
-                try:
-                    async with asyncio.timeout(max(left, 0.01)):
-                        await event.wait()
+                    async for event in stream(state, *self._about, listener):
+                        async with asyncio.timeout(_STALLED):
+                            await send({"type": "http.response.body", "body": event, "more_body": True})
                 except TimeoutError:
-                    pass
-    finally:
-        metrics.streams.dec()
+                    return  # the client holds the connection and reads nothing
+                finally:
+                    gone.cancel()
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            state.metrics.streams.dec()
+
+
+async def _left(receive: Receive) -> None:
+    """Comes back when the client is gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

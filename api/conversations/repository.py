@@ -190,6 +190,22 @@ class ConversationRepository:
         assert isinstance(result, CursorResult)
         return result.rowcount == 1
 
+    async def renew(self, turn_id: UUID, fence: int, until: datetime) -> bool:
+        """Whether the turn was still held with this fence and now is until then."""
+        result = await self._session.execute(
+            update(Turn)
+            .where(
+                Turn.clinic_id == self._clinic_id,
+                Turn.id == turn_id,
+                Turn.fence == fence,
+                Turn.status == TurnStatus.RUNNING,
+            )
+            .values(lease_until=until)
+            .execution_options(synchronize_session=False)
+        )
+        assert isinstance(result, CursorResult)
+        return result.rowcount == 1
+
     async def erase(self, conversation_id: UUID) -> bool:
         """Deletes the conversation and, by cascade, all that hangs on it; False when there was none."""
         result = await self._session.execute(
@@ -205,7 +221,7 @@ class TurnQueue:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def abandoned(self, moment: datetime, limit: int = 20) -> Sequence[tuple[UUID, UUID]]:
+    async def abandoned(self, moment: datetime, limit: int = 100) -> Sequence[tuple[UUID, UUID]]:
         """(clinic, conversation) with a turn whose lease ran out, or one that waits while none runs."""
         other = aliased(Turn)
         someone_runs = (
@@ -225,3 +241,19 @@ class TurnQueue:
             .limit(limit)
         )
         return [(row[0], row[1]) for row in (await self._session.execute(query)).all()]
+
+
+class Heights:
+    """Looks across clinics for how far conversations have come, and hands out numbers only."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def of(self, conversations: Sequence[UUID], at_once: int = 500) -> dict[UUID, int]:
+        """The highest ``seq`` of each; a conversation that is gone is missing."""
+        found: dict[UUID, int] = {}
+        for start in range(0, len(conversations), at_once):
+            some = conversations[start : start + at_once]
+            query = select(Conversation.id, Conversation.last_seq).where(Conversation.id.in_(some))
+            found.update((row[0], row[1]) for row in (await self._session.execute(query)).all())
+        return found

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clinics.repository import ClinicRepository
-from api.conversations import events, summary
+from api.conversations import summary
+from api.conversations.events import EventStream
 from api.conversations.schemas import (
     Answer,
     MessageRequest,
@@ -22,11 +24,11 @@ from api.conversations.schemas import (
     RefreshRequest,
     Summary,
 )
-from api.conversations.service import ConversationService
-from api.conversations.turns import Gone
+from api.conversations.service import ConversationService, Gone
 from api.kit.clock import now
 from api.kit.database import DatabaseDown, get_reader, get_session
 from api.kit.ids import parse_id
+from api.kit.limits import address_of
 from api.kit.problems import Code, Problem, documented
 from api.kit.tokens import BadToken, Visitor, clinic_of_refresh, new_refresh
 from api.state import State, StateDep
@@ -80,13 +82,17 @@ def service(state: State, session: AsyncSession, visitor: Visitor) -> Conversati
         Code.DATABASE_UNAVAILABLE,
     ),
 )
-async def open_conversation(opening: OpenRequest, state: StateDep, session: Session) -> JSONResponse:
+async def open_conversation(
+    request: Request, opening: OpenRequest, state: StateDep, session: Session
+) -> JSONResponse:
     """Opens a conversation with a clinic, once the person has agreed."""
+    await state.limiter.check(openings_by_address=address_of(request.scope))
     if not opening.consent:
         raise Problem(Code.CONSENT_REQUIRED)
     clinic = await ClinicRepository(session).by_key(opening.clinic)
     if clinic is None:
         raise Problem(Code.CLINIC_NOT_FOUND)
+    await state.limiter.check(openings_by_clinic=str(clinic.id))
     outcome = state.assistant.open(clinic.country, opening.locale)
     settings = state.settings
     conversations = ConversationService(session, clinic.id, lease=settings.lease, queue_limit=settings.queue_limit)
@@ -153,11 +159,13 @@ async def refresh_token(
             Code.UNKNOWN_CHOICE,
             Code.IDEMPOTENCY_KEY_REUSED,
             Code.TOO_MANY_MESSAGES,
+            Code.RATE_LIMITED,
             Code.ASSISTANT_UNAVAILABLE,
         ),
     },
 )
 async def say(
+    request: Request,
     message: MessageRequest,
     visitor: VisitorDep,
     state: StateDep,
@@ -170,24 +178,30 @@ async def say(
     """
     if idempotency_key is not None and not _KEY.fullmatch(idempotency_key):
         raise Problem(Code.INVALID_REQUEST, errors=[{"field": "header.idempotency-key", "code": "string_pattern"}])
-    runner = state.runner
+    runner, settings = state.runner, state.settings
+    began = time.monotonic()
     try:
+        await state.limiter.check(
+            messages_by_address=address_of(request.scope),
+            messages_by_conversation=str(visitor.conversation_id),
+            messages_by_clinic=str(visitor.clinic_id),
+        )
         with state.metrics.stage.labels("accept").time():
-            async with runner.service(visitor.clinic_id) as conversations:
-                accepted = await conversations.accept(
-                    visitor.conversation_id, visitor.version, message, idempotency_key
-                )
+            accepted = await runner.accept(visitor, message, idempotency_key, settings.accept_budget)
         if accepted.answer is not None:
             return JSONResponse(accepted.answer, status_code=201)
         state.wakeups.wake(visitor.conversation_id)
         with state.metrics.stage.labels("turn").time():
-            result = await runner.result(
-                visitor.clinic_id, accepted.turn_id, accepted.claim, state.settings.turn_budget
-            )
+            left = settings.turn_budget - (time.monotonic() - began)
+            result = await runner.result(visitor.clinic_id, accepted.turn_id, accepted.claim, left)
     except DatabaseDown:
         result = runner.honest(message.text or "", {}, visitor.country)
     except Gone:
         raise Problem(Code.CONVERSATION_NOT_FOUND) from None
+    except Problem as problem:
+        if problem.code in (Code.RATE_LIMITED, Code.TOO_MANY_MESSAGES) and message.text:
+            problem.more |= runner.alarm(message.text, visitor.country)  # no limit silences an alarm
+        raise
     if result is None:
         content = {"messages": [], "triage": state.assistant.triage(accepted.record)}
         location = f"/v1/conversations/{visitor.conversation_id}/events"
@@ -213,7 +227,7 @@ async def history(
 
 @router.get(
     "/{conversation_id}/events",
-    response_class=StreamingResponse,
+    response_class=Response,
     responses={
         200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-Sent Events"},
         **documented(*_ACCESS),
@@ -223,24 +237,12 @@ async def event_stream(
     visitor: VisitorDep,
     state: StateDep,
     last_event_id: Annotated[str | None, Header(description="The last `seq` that was seen")] = None,
-) -> StreamingResponse:
+) -> EventStream:
     """Every message as an event, from the one after `Last-Event-ID` on."""
     after = int(last_event_id) if last_event_id and re.fullmatch(r"[0-9]{1,9}", last_event_id) else 0
     async with state.database.read() as session:  # closed before the stream begins
         await service(state, session, visitor).history(visitor.conversation_id, visitor.version, 2**31 - 1)
-    return StreamingResponse(
-        events.stream(
-            state.database,
-            state.wakeups,
-            state.metrics,
-            state.settings,
-            visitor.clinic_id,
-            visitor.conversation_id,
-            after,
-        ),
-        media_type="text/event-stream",
-        headers={"X-Accel-Buffering": "no"},
-    )
+    return EventStream(state, visitor.clinic_id, visitor.conversation_id, after)
 
 
 @router.get("/summary.css", include_in_schema=False)

@@ -26,6 +26,10 @@ from api.widget.pictures import illustrated
 _DRAFTS = TypeAdapter(list[MessageDraft])
 
 
+class Gone(Exception):
+    """The conversation was erased while the turn ran."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A turn that this process may run until ``lease_until``, with all that running it needs.
@@ -193,11 +197,11 @@ class ConversationService:
     ) -> tuple[dict[str, Any] | None, Claim | None]:
         """Stores the replies and the new record; the answer and the next turn to run.
 
-        The answer is None when the turn is no longer ours: the conversation was erased, or the lease was lost.
+        The answer is None when the turn is no longer ours. Gone: the conversation was erased.
         """
         conversation = await self._repository.conversation(claim.conversation_id, lock=True)
         if conversation is None:
-            return None, None
+            raise Gone
         drafts = _DRAFTS.validate_python(list(outcome.messages))
         answer: dict[str, Any] = {"messages": [], "triage": triage}
         rows, choices = self._replies(conversation, drafts)
@@ -215,6 +219,10 @@ class ConversationService:
             self._open(conversation, rows, complete=triage.get("status") == "complete")
         following = await self._repository.next_accepted(claim.conversation_id)
         return answer, await self._claimed(conversation, following) if following is not None else None
+
+    async def renew(self, claim: Claim) -> bool:
+        """Whether the turn is still ours; if so, for the length of another lease."""
+        return await self._repository.renew(claim.turn_id, claim.fence, now() + self._lease)
 
     async def history(
         self, conversation_id: UUID, token_version: int, after: int = 0

@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections import defaultdict
-from collections.abc import AsyncGenerator, Sequence
+from collections import Counter
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
+
+import structlog
 
 from api.conversations.models import TurnStatus
 from api.conversations.repository import TurnQueue
-from api.conversations.service import Claim, ConversationService, unstored_json
+from api.conversations.schemas import MessageRequest
+from api.conversations.service import Accepted, Claim, ConversationService, Gone, unstored_json
 from api.conversations.wakeups import Wakeups
 from api.kit.clock import now
 from api.kit.database import Database, DatabaseDown
-from api.kit.logging import describe, log
+from api.kit.logging import describe, log, request_id
 from api.kit.metrics import Metrics
 from api.kit.ports import Assistant, OutcomeLike, Rasa, RasaFailure, Record, Reply
 from api.kit.settings import Settings
+from api.kit.tokens import Visitor
 
 LONG_TEXT = 400  # characters; from here on reading leaves the event loop to others
 
 
-class Gone(Exception):
-    """The conversation was erased while the turn ran."""
-
-
+@dataclass(frozen=True)
 class Result:
-    """How a turn ended: the contract's answer, and whether the assistant could assess."""
+    """How a turn ended: the contract's answer, and whether the assistant could not assess."""
 
-    def __init__(self, answer: dict[str, Any], *, failed: bool) -> None:
-        self.answer = answer
-        self.failed = failed
+    answer: dict[str, Any]
+    failed: bool
+
+
+@dataclass
+class Waiting:
+    """The requests that wait for one turn, and what is known of the first of them."""
+
+    request_id: str
+    since: float
+    futures: set[asyncio.Future[Result]] = field(default_factory=set)
 
 
 class TurnRunner:
@@ -54,8 +65,10 @@ class TurnRunner:
         self._rasa = rasa
         self._wakeups = wakeups
         self._metrics = metrics
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._waiting: defaultdict[UUID, set[asyncio.Future[Result]]] = defaultdict(set)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._waiting: dict[UUID, Waiting] = {}
+        self._in_hand: Counter[UUID] = Counter()  # conversations that a task of this process works on
+        metrics.running.set_function(lambda: len(self._in_hand))
 
     @asynccontextmanager
     async def service(self, clinic_id: UUID) -> AsyncGenerator[ConversationService]:
@@ -67,30 +80,61 @@ class TurnRunner:
 
     def start(self, claim: Claim) -> None:
         """Runs a claimed turn, and those that wait behind it, in the background."""
-        task = asyncio.create_task(self._work(claim))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._in_hand[claim.conversation_id] += 1
+        self._background(self._work(claim)).add_done_callback(lambda _: self._let_go(claim.conversation_id))
+
+    async def accept(self, visitor: Visitor, message: MessageRequest, key: str | None, budget: float) -> Accepted:
+        """Stores the message. DatabaseDown also when that takes over ``budget`` seconds.
+
+        What is stored later than that is run all the same: the person finds it, answered, when they come back.
+        """
+
+        async def store() -> Accepted:
+            async with self.service(visitor.clinic_id) as conversations:
+                return await conversations.accept(visitor.conversation_id, visitor.version, message, key)
+
+        storing = self._background(store())
+        done, _ = await asyncio.wait({storing}, timeout=budget)
+        if done:
+            accepted: Accepted = storing.result()
+            return accepted
+        storing.add_done_callback(self._stored_late)
+        raise DatabaseDown("late")
+
+    def _stored_late(self, storing: asyncio.Task[Accepted]) -> None:
+        if not storing.cancelled() and storing.exception() is None and (claim := storing.result().claim) is not None:
+            self.start(claim)
 
     async def result(self, clinic_id: UUID, turn_id: UUID, claim: Claim | None, budget: float) -> Result | None:
         """The turn's result, or None when it takes longer than ``budget`` seconds. Gone if it was erased."""
         deadline = time.monotonic() + budget
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._waiting[turn_id].add(future)
+        waiting = self._waiting.setdefault(turn_id, Waiting(request_id(), time.perf_counter()))
+        waiting.futures.add(future)
+        looking: asyncio.Task[Result | None] | None = None
         try:
             if claim is not None:
                 self.start(claim)
             while (left := deadline - time.monotonic()) > 0:
-                # Another process may hold the turn, and then only the database tells.
-                done, _ = await asyncio.wait({future}, timeout=min(left, 0.5))
-                if done:
+                awaited: set[asyncio.Future[Any]] = {future} if looking is None else {future, looking}
+                await asyncio.wait(awaited, timeout=min(left, 0.5), return_when=asyncio.FIRST_COMPLETED)
+                if future.done():
                     return future.result()
-                if (stored := await self._stored(clinic_id, turn_id)) is not None:
-                    return stored
+                # Another process may hold the turn, and then only the database tells; it must not hold us up either.
+                if looking is None:
+                    looking = asyncio.create_task(self._stored(clinic_id, turn_id))
+                elif looking.done():
+                    with contextlib.suppress(DatabaseDown):
+                        if (stored := looking.result()) is not None:
+                            return stored
+                    looking = None
             return None
         finally:
-            self._waiting[turn_id].discard(future)
-            if not self._waiting[turn_id]:
-                del self._waiting[turn_id]
+            waiting.futures.discard(future)
+            if not waiting.futures:
+                self._waiting.pop(turn_id, None)
+            if looking is not None:
+                looking.cancel()
             if future.done() and not future.cancelled():
                 future.exception()  # seen
 
@@ -101,9 +145,13 @@ class TurnRunner:
                 async with self._database.read() as session:
                     abandoned = await TurnQueue(session).abandoned(now())
                 for clinic_id, conversation_id in abandoned:
+                    if conversation_id in self._in_hand:
+                        continue  # ours, only late
                     async with self.service(clinic_id) as service:
                         claim = await service.claim(conversation_id, now())
                     if claim is not None:
+                        log.warning("turn taken up", attempt=claim.attempts)
+                        self._metrics.taken_up.inc()
                         self.start(claim)
             except DatabaseDown:
                 pass
@@ -120,17 +168,18 @@ class TurnRunner:
 
     def honest(self, text: str, record: Record, country: str) -> Result:
         """What can be said without a database: the emergency screen, or that nothing can be assessed now."""
-        outcome = self._assistant.screen(text, record, country) if text else None
-        answer: dict[str, Any]
-        if outcome is not None:
-            answer = {
-                "messages": unstored_json(outcome.messages),
-                "triage": self._assistant.triage(outcome.record),
-            }
-        else:
+        answer = self.alarm(text, country, record)
+        if not answer:
             answer = {"messages": unstored_json(self._assistant.unavailable(text, record, country)), "triage": None}
         self._metrics.turns.labels("unstored").inc()
         return Result(answer, failed=True)
+
+    def alarm(self, text: str, country: str, record: Record | None = None) -> dict[str, Any]:
+        """The emergency message and its triage if the text tells of one, else nothing. Stores nothing."""
+        outcome = self._assistant.screen(text, record or {}, country) if text else None
+        if outcome is None:
+            return {}
+        return {"messages": unstored_json(outcome.messages), "triage": self._assistant.triage(outcome.record)}
 
     async def _stored(self, clinic_id: UUID, turn_id: UUID) -> Result | None:
         async with self._database.read() as session:
@@ -142,29 +191,64 @@ class TurnRunner:
             return None
         return Result(turn.response, failed=turn.status == TurnStatus.FAILED)
 
+    def _let_go(self, conversation_id: UUID) -> None:
+        self._in_hand[conversation_id] -= 1
+        if not self._in_hand[conversation_id]:
+            del self._in_hand[conversation_id]
+
+    def _background(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
     async def _work(self, claim: Claim) -> None:
         following: Claim | None = claim
         while following is not None:
             claim = following
-            try:
-                result, following = await self._run(claim)
-            except DatabaseDown:
-                # The turn stays stored with its lease and is taken up again; this person hears now what can be said.
-                log.error("turn not stored", stage="store")
-                self._tell(claim.turn_id, self.honest(claim.text, claim.record, claim.country))
-                return
-            except Exception as error:
-                log.error("turn failed", **describe(error))
-                self._tell(claim.turn_id, error)
-                return
-            if result is None:
-                self._tell(claim.turn_id, Gone())
-            else:
-                self._tell(claim.turn_id, result)
-                self._wakeups.wake(claim.conversation_id)
+            waiting = self._waiting.get(claim.turn_id)
+            if waiting is not None:
+                self._seconds("queue", waiting.since)
+            # One task runs turns of several requests, and those that nobody waits for.
+            with structlog.contextvars.bound_contextvars(request_id=waiting.request_id if waiting else uuid4().hex):
+                following = await self._work_one(claim)
+
+    async def _work_one(self, claim: Claim) -> Claim | None:
+        """Runs one turn and tells whoever waits for it; the next one."""
+        holding = asyncio.create_task(self._hold(claim))
+        try:
+            result, following = await self._run(claim)
+        except DatabaseDown:
+            # The turn stays stored with its lease and is taken up again; this person hears now what can be said.
+            log.error("turn not stored", stage="store")
+            self._tell(claim.turn_id, self.honest(claim.text, claim.record, claim.country))
+            return None
+        except Gone as gone:
+            self._tell(claim.turn_id, gone)
+            return None
+        except Exception as error:
+            log.error("turn failed", **describe(error))
+            self._tell(claim.turn_id, error)
+            return None
+        finally:
+            holding.cancel()
+        if result is not None:  # else somebody else has the turn, and whoever waits finds the answer in the database
+            self._tell(claim.turn_id, result)
+            self._wakeups.wake(claim.conversation_id)
+        return following
+
+    async def _hold(self, claim: Claim) -> None:
+        """Keeps the lease while the turn runs, until it is lost."""
+        held = True
+        while held:
+            await asyncio.sleep(self._settings.lease / 4)
+            with contextlib.suppress(DatabaseDown):
+                async with self.service(claim.clinic_id) as service:
+                    held = await service.renew(claim)
 
     def _tell(self, turn_id: UUID, result: Result | Exception) -> None:
-        for future in self._waiting.get(turn_id, ()):
+        waiting = self._waiting.get(turn_id)
+        for future in waiting.futures if waiting else ():
             if not future.done():
                 if isinstance(result, Exception):
                     future.set_exception(result)
@@ -172,6 +256,7 @@ class TurnRunner:
                     future.set_result(result)
 
     async def _run(self, claim: Claim) -> tuple[Result | None, Claim | None]:
+        """The result, None when the lease was lost, and the next turn. Gone when the conversation is."""
         outcome, how = await self._answer(claim)
         failed = how == "unavailable"
         triage = self._assistant.triage(outcome.record)
@@ -181,7 +266,7 @@ class TurnRunner:
         self._seconds("store", started)
         if answer is None:
             self._metrics.turns.labels("discarded").inc()
-            return None, following
+            return None, None
         self._metrics.turns.labels(how).inc()
         self._metrics.levels.labels(str(triage.get("level") or "none")).inc()
         return Result(answer, failed=failed), following

@@ -7,9 +7,11 @@ import sys
 import traceback
 from collections.abc import MutableMapping
 from typing import Any
+from uuid import uuid4
 
 import structlog
 
+REQUEST_ID_HEADER = "X-Request-Id"
 FIELDS = frozenset(
     {
         "event", "level", "timestamp", "logger",
@@ -41,6 +43,12 @@ def describe(error: BaseException | None) -> dict[str, str]:
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "unknown"
     return {"error": type(error).__name__, "where": where}
+
+
+def request_id() -> str:
+    """The id under which this request, or the turn it brought, is logged here and in the other processes."""
+    bound = structlog.contextvars.get_contextvars().get("request_id")
+    return bound if isinstance(bound, str) else uuid4().hex
 
 
 def configure(level: str) -> None:

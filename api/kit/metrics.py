@@ -28,6 +28,22 @@ class Metrics:
         self.rasa_failures = Counter(
             "spinewise_rasa_failures", "Answers that Rasa did not give", ["reason"], registry=self.registry
         )
+        self.running = Gauge("spinewise_turns_running", "Conversations with a turn at work", registry=self.registry)
+        self.taken_up = Counter(
+            "spinewise_turns_taken_up", "Turns whose process was lost, run by another", registry=self.registry
+        )
+        self.breaker = Gauge(
+            "spinewise_rasa_breaker", "0: closed, 0.5: one trial, 1: Rasa is not asked", registry=self.registry
+        )
+        self.redis_failures = Counter(
+            "spinewise_redis_failures", "Redis not reached, by what for", ["stage"], registry=self.registry
+        )
+        self.limiter = Counter(
+            "spinewise_rate_limits",
+            "Requests over a limit, and those that could not be counted",
+            ["limit", "outcome"],
+            registry=self.registry,
+        )
         self.streams = Gauge("spinewise_event_streams", "Open event streams", registry=self.registry)
 
     def text(self) -> bytes:

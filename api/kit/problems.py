@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,7 @@ class Code(StrEnum):
     CONVERSATION_NOT_FOUND = "conversation_not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     NOT_ACCEPTABLE = "not_acceptable"
+    REQUEST_TOO_SLOW = "request_too_slow"
     CHOICE_CLOSED = "choice_closed"
     BODY_TOO_LARGE = "body_too_large"
     INVALID_REQUEST = "invalid_request"
@@ -37,6 +38,7 @@ class Code(StrEnum):
     UNKNOWN_ID = "unknown_id"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     TOO_MANY_MESSAGES = "too_many_messages"
+    RATE_LIMITED = "rate_limited"
     INTERNAL_ERROR = "internal_error"
     ASSISTANT_UNAVAILABLE = "assistant_unavailable"
     DATABASE_UNAVAILABLE = "database_unavailable"
@@ -50,6 +52,7 @@ TITLES: Mapping[Code, tuple[int, str]] = {
     Code.CONVERSATION_NOT_FOUND: (404, "There is no such conversation"),
     Code.METHOD_NOT_ALLOWED: (405, "This address does not take that method"),
     Code.NOT_ACCEPTABLE: (406, "None of the accepted media types can be given"),
+    Code.REQUEST_TOO_SLOW: (408, "The request took too long to arrive"),
     Code.CHOICE_CLOSED: (409, "That question is closed"),
     Code.BODY_TOO_LARGE: (413, "The request is too large"),
     Code.INVALID_REQUEST: (422, "The request is not in the expected form"),
@@ -60,6 +63,7 @@ TITLES: Mapping[Code, tuple[int, str]] = {
     Code.UNKNOWN_ID: (422, "An id is not in the catalogue"),
     Code.IDEMPOTENCY_KEY_REUSED: (422, "The idempotency key was used with another body"),
     Code.TOO_MANY_MESSAGES: (429, "Too many messages are waiting for an answer"),
+    Code.RATE_LIMITED: (429, "Too many requests; please wait a little"),
     Code.INTERNAL_ERROR: (500, "Something went wrong on our side"),
     Code.ASSISTANT_UNAVAILABLE: (503, "The assistant cannot assess anything at the moment"),
     Code.DATABASE_UNAVAILABLE: (503, "The service cannot reach its records at the moment"),
@@ -72,7 +76,8 @@ _BY_STATUS = {
     406: Code.NOT_ACCEPTABLE,
     413: Code.BODY_TOO_LARGE,
     422: Code.INVALID_REQUEST,
-    429: Code.TOO_MANY_MESSAGES,
+    408: Code.REQUEST_TOO_SLOW,
+    429: Code.RATE_LIMITED,
 }
 
 
@@ -133,12 +138,27 @@ def documented(*codes: Code) -> dict[int | str, dict[str, Any]]:
     by_status: dict[int | str, list[Code]] = {}
     for code in (*codes, Code.INTERNAL_ERROR):
         by_status.setdefault(TITLES[code][0], []).append(code)
+    return {status: _described(same) for status, same in by_status.items()}
+
+
+def document_shell(operation: dict[str, Any], *, rated: bool) -> None:
+    """Adds to an operation of the OpenAPI document what ``api.kit.shell`` may answer before the route is asked."""
+    codes = [Code.RATE_LIMITED] if rated else []
+    if "requestBody" in operation:
+        codes += [Code.BAD_REQUEST, Code.REQUEST_TOO_SLOW, Code.BODY_TOO_LARGE]
+    for code in codes:
+        responses, status = operation["responses"], str(TITLES[code][0])
+        if code.value not in responses.get(status, {}).get("description", ""):
+            added = _described([code])
+            if status in responses:
+                added["description"] = f"{responses[status]['description']}; {added['description']}"
+            responses[status] = added
+
+
+def _described(codes: Sequence[Code]) -> dict[str, Any]:
     return {
-        status: {
-            "description": "; ".join(f"`{code.value}`: {TITLES[code][1]}" for code in same),
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
-        }
-        for status, same in by_status.items()
+        "description": "; ".join(f"`{code.value}`: {TITLES[code][1]}" for code in codes),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
     }
 
 
@@ -149,9 +169,14 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
+def answer(problem: Problem) -> JSONResponse:
+    """The answer for a problem that was raised."""
+    return response(problem.code, headers=problem.headers, **problem.more)
+
+
 async def _problem(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, Problem)
-    return response(error.code, headers=error.headers, **error.more)
+    return answer(error)
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:

@@ -3,30 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 import httpx2
 from pydantic import TypeAdapter, ValidationError
 
+from api.kit.breaker import Breaker, Failed, Open, Slow, State
+from api.kit.logging import REQUEST_ID_HEADER, log, request_id
 from api.kit.ports import MessageDraft, RasaFailure, Record, Reply
 
 _DRAFTS = TypeAdapter(list[MessageDraft])
+_HEALTH_SECONDS = 2.0
+# Rasa works at one turn at a time; the rest wait on this side, where their eight seconds have not begun.
+_AT_ONCE = 16
+_LONGEST_QUEUE = 30.0
 
 
 class HttpRasa:
     """The client; one connection pool for the life of the process. Times are in seconds."""
 
-    def __init__(self, url: str, secret: str, timeout: float) -> None:
+    def __init__(self, url: str, secret: str, timeout: float, breaker: Breaker | None = None) -> None:
         self._timeout = timeout
         self._client = httpx2.AsyncClient(
             base_url=f"{url}/webhooks/spinewise",
             headers={"X-Spinewise-Secret": secret},
             timeout=httpx2.Timeout(timeout, connect=2.0),
+            # More than turns at once, so that a health check never waits for one; Rasa drops idle ones after 5 s.
             limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0),
             trust_env=False,  # a proxy of the machine must never see health text
         )
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._recovery: asyncio.Task[None] | None = None
+        self.breaker = breaker or Breaker()
 
     async def text(self, turn: str, text: str, record: Record) -> Reply:
         return await self._ask("/text", {"turn": turn, "text": text, "record": record})
@@ -35,33 +46,81 @@ class HttpRasa:
         return await self._ask("/choice", {"turn": turn, "choices": list(choices), "record": record})
 
     async def ready(self) -> bool:
+        """Whether a turn would be tried now and Rasa says that it could answer it."""
         try:
-            async with asyncio.timeout(2.0):
+            async with asyncio.timeout(_HEALTH_SECONDS):
                 response = await self._client.get("/ready")
         except (TimeoutError, httpx2.HTTPError, OSError):
             return False
-        return response.status_code == 200
+        if response.status_code != 200:
+            return False
+        self.breaker.revive()
+        return self.breaker.state is not State.OPEN
 
     async def close(self) -> None:
+        if self._recovery is not None:
+            self._recovery.cancel()
         await self._client.aclose()
 
     async def _ask(self, path: str, body: dict[str, Any]) -> Reply:
         try:
-            async with asyncio.timeout(self._timeout):
-                try:
-                    response = await self._client.post(path, json=body)
-                except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
-                    # A kept connection that Rasa closed meanwhile; a turn changes nothing there and may run again.
-                    response = await self._client.post(path, json=body)
-        except (TimeoutError, httpx2.TimeoutException):
+            async with self._slot(), self.breaker.call():
+                response = await self._post(path, body)
+        except Open:
+            raise RasaFailure("breaker_open") from None
+        except Slow:
             raise RasaFailure("slow") from None
-        except (httpx2.ConnectError, ConnectionError):
-            raise RasaFailure("dead") from None
-        except (httpx2.HTTPError, OSError):
-            raise RasaFailure("broken") from None
+        except Failed as failure:
+            raise RasaFailure(str(failure)) from None
+        finally:
+            self._look_out()
         if response.status_code != 200:
             raise RasaFailure(f"status_{response.status_code}")
         return _reply(response.content)
+
+    async def _post(self, path: str, body: dict[str, Any]) -> httpx2.Response:
+        """Rasa's answer; ``Slow`` or ``Failed`` when none came. What it says is not the breaker's business."""
+        headers = {REQUEST_ID_HEADER: request_id()}
+        try:
+            async with asyncio.timeout(self._timeout):
+                try:
+                    response = await self._client.post(path, json=body, headers=headers)
+                except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+                    # A kept connection that Rasa closed meanwhile; a turn changes nothing there and may run again.
+                    response = await self._client.post(path, json=body, headers=headers)
+        except (TimeoutError, httpx2.TimeoutException):
+            raise Slow from None
+        except (httpx2.ConnectError, ConnectionError):
+            raise Failed("dead") from None
+        except (httpx2.HTTPError, OSError):
+            raise Failed("broken") from None
+        if response.status_code == 504:  # its own time limit, a little shorter than ours
+            raise Slow
+        return response
+
+    @contextlib.asynccontextmanager
+    async def _slot(self) -> AsyncGenerator[None]:
+        try:
+            async with asyncio.timeout(_LONGEST_QUEUE):
+                await self._slots.acquire()
+        except TimeoutError:
+            raise RasaFailure("busy") from None
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    def _look_out(self) -> None:
+        """While the breaker is open, asks Rasa's health every second: no person is the one who finds out."""
+        if self.breaker.state is State.OPEN and (self._recovery is None or self._recovery.done()):
+            self._recovery = asyncio.create_task(self._recover())
+
+    async def _recover(self) -> None:
+        log.warning("breaker open", stage="rasa")
+        while self.breaker.state is State.OPEN:
+            await asyncio.sleep(1.0)
+            await self.ready()
+        log.warning("breaker half open", stage="rasa")
 
 
 def _reply(content: bytes) -> Reply:

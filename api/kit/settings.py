@@ -6,14 +6,33 @@ import os
 import tempfile
 from collections.abc import Callable
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from limits import parse
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DEFAULT_SECRET = "change-me"  # noqa: S105 -- a marker that is refused below, not a secret
 ROOT = Path(__file__).resolve().parents[2]
+Limit = Literal[
+    "requests_by_address",
+    "openings_by_address",
+    "openings_by_clinic",
+    "messages_by_address",
+    "messages_by_conversation",
+    "messages_by_clinic",
+]
+# Roomy, since a whole hospital may share one address; a person types some six messages a minute.
+RATES: dict[Limit, str] = {
+    "requests_by_address": "1200/minute",
+    "openings_by_address": "120/hour",
+    "openings_by_clinic": "3000/hour",
+    "messages_by_address": "600/minute",
+    "messages_by_conversation": "40/minute",
+    "messages_by_clinic": "6000/minute",
+}
 
 
 class Settings(BaseSettings):
@@ -38,22 +57,46 @@ class Settings(BaseSettings):
     # Master keys of the encryption at rest, "id:base64 of 32 bytes", separated by commas: the first seals.
     keys: SecretStr = SecretStr("")
     database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "SPINEWISE_DATABASE_URL"))
+    # Only wakes event streams and shares rate limits between processes; nothing depends on it.
+    redis_url: str = Field(default="", validation_alias=AliasChoices("REDIS_URL", "SPINEWISE_REDIS_URL"))
     var: Path = ROOT / "var"
     data: Path = ROOT / "data"
 
     token_lifetime: float = 1800.0
-    # Deadlines nest: Rasa < turn < lease, so that whoever waits outside always outlives whoever works inside.
+    # Deadlines nest: action 3 < Rasa < turn, so that whoever waits outside always outlives whoever works inside.
     rasa_timeout: float = 8.0
     turn_budget: float = 9.5
-    lease: float = 12.0
-    sweep_every: float = 2.0
+    accept_budget: float = 4.0  # the part of it that storing the message may take
+    lease: float = 4.0  # renewed while the turn runs: after a crash it is free this soon, not after the longest turn
+    sweep_every: float = 1.0
     turn_attempts: int = 3
     queue_limit: int = 5
-    body_limit: int = 64 * 1024
+    body_limit: int = 64 * 1024  # 2,000 characters take 24 KB when each is written as two \u escapes
+    body_seconds: float = 10.0
+    body_depth: int = 16
     events_heartbeat: float = 15.0
-    events_poll: float = 15.0
+    events_poll: float = 2.0
     events_lifetime: float = 600.0
+    drain: float = 0.0  # how long a stopping process still takes requests, for a load balancer to notice
+    # Addresses or networks of reverse proxies, with commas; X-Forwarded-* of anybody else is not read.
+    trusted_proxies: str = ""
+    rate_limits: Literal["on", "off"] | None = None  # None: on in production
+    rates: dict[Limit, str] = Field(default_factory=dict)  # only those that differ from ``RATES``
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for part in filter(None, (each.strip() for each in value.split(","))):
+            ip_network(part, strict=False)  # ValueError names what is wrong
+        return value
+
+    @field_validator("rates")
+    @classmethod
+    def _rates(cls, value: dict[Limit, str]) -> dict[Limit, str]:
+        for rate in value.values():
+            parse(rate)
+        return value
 
     @model_validator(mode="after")
     def _no_default_secret_in_public(self) -> Self:
@@ -85,6 +128,11 @@ class Settings(BaseSettings):
             "sqlite": "sqlite+aiosqlite",
         }
         return f"{drivers.get(scheme, scheme)}://{rest}"
+
+    @property
+    def limited(self) -> bool:
+        """Whether rates are limited."""
+        return self.environment == "production" if self.rate_limits is None else self.rate_limits == "on"
 
     @property
     def rasa(self) -> str:

@@ -1,19 +1,21 @@
-"""The outermost layer of every request: size limit, security headers, one log line, and no error left bare."""
+"""The outermost layer of every request: bounds, rates, security headers, one log line, and no error left bare."""
 
 from __future__ import annotations
 
+import re
 import time
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.kit import problems
+from api.kit import bodies, problems
 from api.kit.database import DatabaseDown
-from api.kit.logging import describe, log
+from api.kit.limits import Limiter, address_of
+from api.kit.logging import REQUEST_ID_HEADER, describe, log
 from api.kit.metrics import Metrics
+from api.kit.settings import Settings
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -23,21 +25,28 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
     "Cache-Control": "no-store",
 }
+_PROBES = frozenset({"/healthz", "/readyz", "/metrics"})  # asked every few seconds, by machines
+_METHODS = frozenset({"GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"})
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # nothing can be said in one
 
 
 class Shell:
     """Plain ASGI, so that a stream passes through unbuffered."""
 
-    def __init__(self, app: ASGIApp, *, body_limit: int, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings, limiter: Limiter, metrics: Metrics) -> None:
         self.app = app
-        self.body_limit = body_limit
+        self.settings = settings
+        self.limiter = limiter
         self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request_id = uuid4().hex
+        headers = Headers(scope=scope)
+        given = headers.get(REQUEST_ID_HEADER, "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
         started = time.perf_counter()
         status = 0
 
@@ -45,38 +54,27 @@ class Shell:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
+                added = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-                headers["X-Request-Id"] = request_id
+                    added.setdefault(name, value)
+                added[REQUEST_ID_HEADER] = request_id
             await send(message)
-
-        received = 0
-
-        async def receiving() -> Message:
-            nonlocal received
-            message = await receive()
-            if message["type"] == "http.request":
-                received += len(message.get("body", b""))
-                if received > self.body_limit:
-                    raise HTTPException(413)
-            return message
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                declared = Headers(scope=scope).get("content-length", "0")
-                if not declared.isdigit() or int(declared[:20]) > self.body_limit:
-                    await problems.response(problems.Code.BODY_TOO_LARGE)(scope, receive, sending)
-                else:
-                    await self.app(scope, receiving, sending)
+                await self.app(scope, await self._admitted(scope, headers, receive), sending)
+            except bodies.Disconnected:
+                status = 499  # as servers in front write it: nobody is left to answer
+            except problems.Problem as problem:
+                await problems.answer(problem)(scope, receive, sending)
             except Exception as error:
                 log.error("request failed", **describe(error))
                 if status:
                     raise  # the answer has begun: only breaking the connection tells the client
                 down = isinstance(error, DatabaseDown)
                 code = problems.Code.DATABASE_UNAVAILABLE if down else problems.Code.INTERNAL_ERROR
-                headers = {"Retry-After": "5"} if down else None
-                await problems.response(code, headers=headers)(scope, receive, sending)
+                more = {"Retry-After": "5"} if down else None
+                await problems.response(code, headers=more)(scope, receive, sending)
             finally:
                 route = getattr(scope.get("route"), "path", "unknown")
                 method = scope["method"] if scope["method"] in _METHODS else "other"
@@ -85,6 +83,15 @@ class Shell:
                 say = log.debug if route in _PROBES else log.info
                 say("request", method=method, route=route, status=status, ms=ms)
 
-
-_PROBES = frozenset({"/healthz", "/readyz", "/metrics"})  # asked every few seconds, by machines
-_METHODS = frozenset({"GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"})
+    async def _admitted(self, scope: Scope, headers: Headers, receive: Receive) -> Receive:
+        """The ``receive`` for the application, once the request is within its bounds; Problem when it is not."""
+        if scope["path"].startswith("/v1/"):
+            await self.limiter.check(requests_by_address=address_of(scope))
+        if scope["method"] not in _WITH_BODY:
+            return receive
+        settings = self.settings
+        declared = headers.get("content-length", "0")
+        body = await bodies.read(receive, declared, settings.body_limit, settings.body_seconds)
+        if bodies.too_deep(body, settings.body_depth):
+            raise problems.Problem(problems.Code.BAD_REQUEST)
+        return bodies.replay(body, receive)

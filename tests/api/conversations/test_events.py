@@ -9,16 +9,18 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
-from api.conversations import events
+import pytest
+
+from api.conversations import events, wakeups
 from tests.api.conftest import Start
 from tests.api.support import Service, Talk
 
 
-def watching(service: Service, talk: Talk, after: int = 0) -> AsyncGenerator[bytes]:
+async def watching(service: Service, talk: Talk, after: int = 0) -> AsyncGenerator[bytes]:
     state, visitor = service.state, service.state.tokens.read(talk.token)
-    return events.stream(
-        state.database, state.wakeups, state.metrics, state.settings, visitor.clinic_id, UUID(talk.id), after
-    )
+    with state.wakeups.listen(UUID(talk.id), after) as listener:
+        async for event in events.stream(state, visitor.clinic_id, UUID(talk.id), listener):
+            yield event
 
 
 def parse(event: bytes) -> tuple[int, dict[str, Any]]:
@@ -75,7 +77,8 @@ async def test_a_bad_last_event_id_means_from_the_start(start: Start) -> None:
             assert response.text.count("event: message") == 2
 
 
-async def test_no_session_is_held_while_it_waits(service: Service) -> None:
+async def test_no_session_is_held_while_it_waits(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wakeups, "MOST_STREAMS", 30)
     talk = await service.open()
     pool = service.state.database.engine.pool
     streams = [watching(service, talk) for _ in range(30)]
@@ -108,4 +111,61 @@ async def test_it_ends_when_the_conversation_is_erased_or_the_process_stops(serv
     await erased.erase()
     assert [event async for event in first] == []
     service.state.wakeups.close()
-    assert [event async for event in second] == []
+    [hint] = [event async for event in second]
+    assert hint.startswith(b"retry: ")
+
+
+async def test_a_lifetime_ends_with_a_hint_when_to_come_back(start: Start) -> None:
+    async with start(events_lifetime=0.02) as service:
+        blocks = (await (await service.open()).get("/events")).text.strip().split("\n\n")
+        assert blocks[-1].startswith("retry: ")
+
+
+async def test_a_sixth_stream_of_one_conversation_ends_the_oldest(service: Service) -> None:
+    talk = await service.open()
+    streams = [watching(service, talk) for _ in range(6)]
+    for stream in streams:
+        await take(stream, 2)
+    assert [event async for event in streams[0]][-1].startswith(b"retry: ")
+    still = asyncio.create_task(take(streams[1], 1))
+    await talk.say("hello")
+    assert [seq for seq, _ in await still] == [3]
+    for stream in streams:
+        await stream.aclose()
+
+
+async def test_a_client_that_leaves_or_reads_nothing_frees_its_stream(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "_STALLED", 0.05)
+    talk = await service.open()
+    visitor = service.state.tokens.read(talk.token)
+    left, stuck = asyncio.Event(), asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        await left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        if stuck.is_set():
+            await asyncio.Event().wait()
+
+    def streaming() -> asyncio.Task[None]:
+        response = events.EventStream(service.state, visitor.clinic_id, UUID(talk.id), 0)
+        return asyncio.create_task(response({"type": "http"}, receive, send))
+
+    leaves = streaming()
+    await asyncio.sleep(0.02)
+    left.set()
+    await leaves
+    left.clear()
+    stuck.set()
+
+    async def begin(message: Any) -> None:
+        if message["type"] != "http.response.start":
+            await send(message)
+
+    response = events.EventStream(service.state, visitor.clinic_id, UUID(talk.id), 0)
+    await response({"type": "http"}, receive, begin)
+    assert service.state.metrics.streams._value.get() == 0
+    assert not service.state.wakeups._waiting

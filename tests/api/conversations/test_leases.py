@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -93,6 +94,45 @@ async def test_whoever_lost_the_lease_cannot_answer(start: Start) -> None:
         async with runner.service(slow.clinic_id) as conversations:
             assert (await conversations.finish(quick, late, {"status": "asking"}, failed=False))[0] is None
         assert await settle(talk, 4) == ["early"]
+
+
+async def test_a_long_turn_keeps_its_lease(start: Start, rasa: FakeRasa) -> None:
+    async with start(lease=0.3, sweep_every=60) as one, start(lease=0.3, sweep_every=0.02) as two:
+        talk = await one.open()
+        rasa.gate.clear()
+        asking = asyncio.create_task(talk.say("one"))
+        await until(lambda: rasa.running)
+        await asyncio.sleep(1.0)
+        rasa.gate.set()
+        assert (await asking).status_code == 201
+        assert await settle(talk, 5) == ["1: one"]
+        assert len(rasa.asked) == 1
+        assert two.state.metrics.taken_up._value.get() == 0
+
+
+async def test_whoever_waits_for_a_turn_that_another_process_took_gets_its_answer(
+    start: Start, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start(sweep_every=60) as stalled, start(sweep_every=60) as other:
+        talk = await stalled.open()
+        asked = stalled.state.rasa.text
+
+        async def stall(*arguments: Any) -> Reply:
+            """As a process that was not scheduled for longer than its lease: somebody else answers meanwhile."""
+            await expire(other)
+            visitor = other.state.tokens.read(talk.token)
+            async with other.state.runner.service(visitor.clinic_id) as conversations:
+                claim = await conversations.claim(UUID(talk.id), now())
+            assert claim is not None
+            other.state.runner.start(claim)
+            await arrive(talk, 5)
+            return await asked(*arguments)
+
+        monkeypatch.setattr(stalled.state.rasa, "text", stall)
+        answer = await talk.say("one")
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["messages"] == (await talk.history())[3:]
+        assert await settle(talk, 5) == ["1: one"]
 
 
 async def test_the_database_itself_refuses_a_second_running_turn(service: Service) -> None:

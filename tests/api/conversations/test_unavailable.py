@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.conversations.service import ConversationService
 from tests.api.conftest import Start
-from tests.api.support import FakeRasa, Service, Talk, arrive
+from tests.api.support import FakeRasa, Service, Talk, arrive, until
 
 
 async def expect_honesty(talk: Talk, response: Any) -> None:
@@ -121,3 +123,56 @@ async def test_the_database_goes_away_during_the_turn(start: Start, monkeypatch:
         history = await talk.history()
         assert [m["seq"] for m in history] == [1, 2, 3, 4, 5]
         assert history[3]["text"] == "1: my words"
+
+
+async def test_a_hanging_rasa_holds_up_one_turn_and_not_the_next(start: Start, rasa: FakeRasa) -> None:
+    async with start(rasa_timeout=0.3) as service:
+        talks = [await service.open() for _ in range(4)]
+        rasa.gate.clear()
+        await expect_honesty(talks[0], await talks[0].say("my words"))
+        asked = len(rasa.asked)
+        for talk in talks[1:]:
+            await expect_honesty(talk, await talk.say("my words"))
+        assert len(rasa.asked) <= asked + 1  # no more than a trial after a good health check
+        rasa.gate.set()
+
+        async def well_again() -> bool:
+            return (await service.client.get("/readyz")).status_code == 200
+
+        await until(well_again)
+        assert (await talks[0].say("again")).status_code == 201
+        assert "spinewise_rasa_breaker 0.0" in (await service.client.get("/metrics")).text
+
+
+async def test_storing_that_hangs_is_answered_in_time_and_run_later(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start(accept_budget=0.2) as service:
+        talk = await service.open()
+        gate = asyncio.Event()
+        plain = ConversationService.accept
+
+        async def hang(self: ConversationService, *arguments: Any) -> Any:
+            await gate.wait()
+            return await plain(self, *arguments)
+
+        monkeypatch.setattr(ConversationService, "accept", hang)
+        said = await talk.say("my words")
+        assert (said.status_code, said.json()["code"]) == (503, "assistant_unavailable")
+        gate.set()
+        await arrive(talk, 5)
+        assert [m["text"] for m in (await talk.history())[2:4]] == ["my words", "1: my words"]
+
+
+async def test_an_alarm_past_the_queue_is_still_answered_with_what_to_do(start: Start, rasa: FakeRasa) -> None:
+    async with start(queue_limit=0) as service:
+        talk = await service.open()
+        rasa.gate.clear()
+        first = asyncio.create_task(talk.say("one"))
+        await until(lambda: rasa.running)
+        full = await talk.say("ALARM")
+        assert (full.status_code, full.json()["code"]) == (429, "too_many_messages")
+        assert full.headers["retry-after"] == "5"
+        assert [m["kind"] for m in full.json()["messages"]] == ["emergency"]
+        rasa.gate.set()
+        assert (await first).status_code == 201
