@@ -11,6 +11,7 @@ import pytest
 import redis
 
 from api.app import create_app
+from api.kit.crypto import new_master_key
 from api.kit.limits import address_of
 from api.kit.settings import Settings
 from tests.api.conftest import Start
@@ -46,7 +47,7 @@ def test_whose_address_it_is(client: Any, address: str) -> None:
 
 
 def test_on_in_production_and_off_in_development_unless_set() -> None:
-    secrets: dict[str, Any] = {"token_secret": "t" * 32, "rasa_secret": "r" * 32}
+    secrets: dict[str, Any] = {"token_secret": "t" * 32, "rasa_secret": "r" * 32, "keys": new_master_key("a")}
     assert not Settings().limited
     assert Settings(rate_limits="on").limited
     assert Settings(environment="production", **secrets).limited
