@@ -1,4 +1,4 @@
-"""The widget's files: read once, hashed for their versioned address, compressed once."""
+"""The widget's files: read once, without what only a developer reads, hashed for their address, compressed once."""
 
 import gzip
 import hashlib
@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+from rcssmin import cssmin
+from rjsmin import jsmin
 
 STATIC = Path(__file__).parent / "static"
 LAUNCHER_WORDS = "__LAUNCHER_WORDS__"
@@ -38,6 +41,18 @@ def _media_type(path: Path) -> str:
     return f"{kind}; charset=utf-8" if kind.startswith("text/") or kind == "application/json" else kind
 
 
+def _small(path: Path) -> bytes:
+    """The file as it is sent: scripts and style sheets without comments and indentation, JSON without spaces."""
+    content = path.read_bytes()
+    if path.suffix == ".js":
+        return str(jsmin(content.decode())).encode()
+    if path.suffix == ".css":
+        return str(cssmin(content.decode())).encode()
+    if path.suffix == ".json":
+        return json.dumps(json.loads(content), ensure_ascii=False, separators=(",", ":")).encode()
+    return content
+
+
 @cache
 def words(locale: str) -> dict[str, Any]:
     """The words of one locale; KeyError if there is no such file."""
@@ -64,7 +79,7 @@ def files() -> dict[str, Asset]:
     `widget.js` carries the launcher's few words of every locale: the page it runs on may forbid it to fetch anything.
     """
     found = {
-        path.relative_to(STATIC).as_posix(): Asset(path.read_bytes(), _media_type(path))
+        path.relative_to(STATIC).as_posix(): Asset(_small(path), _media_type(path))
         for path in sorted(STATIC.rglob("*"))
         if path.is_file() and path.suffix != ".map"
     }
