@@ -180,16 +180,17 @@ class Matcher:
         if not all(parts):
             return []
         return [
-            found for choice in product(*(part[:12] for part in parts)) for found in self._together(choice, words)
+            found for choice in product(*(part[:12] for part in parts)) for found in self._together(choice, words, pattern.wide)
         ]
 
     @staticmethod
-    def _together(parts: Sequence[_Found], words: Sequence[Word]) -> list[_Found]:
+    def _together(parts: Sequence[_Found], words: Sequence[Word], wide: bool) -> list[_Found]:
         ordered = sorted(parts, key=lambda part: part.start)
         for one, other in pairwise(ordered):
             if other.start < one.end or other.start - one.end > APART:
                 return []
-        if words[ordered[0].start].clause != words[ordered[-1].end - 1].clause:
+        first, last = words[ordered[0].start], words[ordered[-1].end - 1]
+        if first.sentence != last.sentence or (first.clause != last.clause and not wide):
             return []
         used = frozenset(place for part in ordered for place in part.used)
         return [_Found(ordered[0].start, ordered[-1].end, used)]

@@ -7,6 +7,7 @@ word?                   may be missing (also ``<leg>?`` and ``[a|b]?``)
 numb*                   any word that begins with "numb"
 ..  or  ...             up to three, or up to seven, other words of the same clause
 A & B                   both in one clause, in either order, at most eight words apart
+A && B                  the same, but a "but" may stand between: both in one sentence
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from itertools import product
 
 GAPS = {"..": 3, "...": 7}
-_PLAIN = re.compile(r"<[a-z_]+>\??|\.{2,3}(?=\s|$)|&|[^\s\[\]<>&|]+")
+_PLAIN = re.compile(r"<[a-z_]+>\??|\.{2,3}(?=\s|$)|&&?|[^\s\[\]<>&|]+")
 
 
 class PatternError(ValueError):
@@ -41,6 +42,8 @@ class Pattern:
     runs: tuple[Run, ...]
     names: tuple[str, ...]
     """All set names of the runs."""
+    wide: bool = False
+    """Whether the runs may stand in different clauses of one sentence."""
 
 
 def parse(text: str) -> list[Pattern]:
@@ -48,17 +51,18 @@ def parse(text: str) -> list[Pattern]:
     tokens = _tokens(text)
     groups: list[list[str]] = [[]]
     for piece in tokens:
-        if piece == "&":
+        if piece in ("&", "&&"):
             groups.append([])
         else:
             groups[-1].append(piece)
     if any(not group for group in groups):
         raise PatternError(f"{text!r}: & needs something on both sides")
-    return [_pattern(choice) for choice in product(*(_runs(group, text) for group in groups))]
+    wide = "&&" in tokens
+    return [_pattern(choice, wide) for choice in product(*(_runs(group, text) for group in groups))]
 
 
-def _pattern(runs: tuple[Run, ...]) -> Pattern:
-    return Pattern(runs, tuple(piece.name for run in runs for piece in run))
+def _pattern(runs: tuple[Run, ...], wide: bool) -> Pattern:
+    return Pattern(runs, tuple(piece.name for run in runs for piece in run), wide)
 
 
 def _tokens(text: str) -> list[str]:

@@ -104,7 +104,11 @@ class WordReader:
         spelled = self._spellings.get(word)
         if spelled is not None:
             return spelled
-        if not self._mends or len(word) < 3 or not word.isalpha() or self.knows(word):
+        if not self._mends or len(word) < 3 or not word.isalpha() or word in self._known:
+            return [word]
+        if len(word) >= _TYPO_LENGTH and word.endswith("in") and word + "g" in self._known:
+            return [word + "g"]
+        if self.knows(word):
             return [word]
         if len(word) > 3:
             short = re.sub(r"(.)\1{2,}", r"\1\1", word)
