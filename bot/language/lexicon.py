@@ -14,7 +14,7 @@ from bot.language.patterns import Pattern, PatternError, alternatives, parse
 WORD_KEYS = ("spellings", "joined", "fillers", "clause_starts", "lookalikes")
 ENTRY_KEYS = {"findings": "finding", "details": "detail", "facts": "fact", "signals": "signal"}
 GROUPS = ("plain", "hint", "denied", "figure", "except")
-OPTIONS = ("lasting", "condition", "unless", "new_only", "eased_by_sport", "until_checked", "note")
+OPTIONS = ("lasting", "condition", "unless", "new_only", "eased_by_sport", "until_checked", "fleeting", "note")
 
 
 class LanguageDataError(ValueError):
@@ -28,6 +28,7 @@ class Entry:
     ``lasting``: true however long ago ("had cancer ten years ago"). ``condition``: a diagnosis or treatment, so
     that a relative who has it says nothing about the patient. ``unless``: ids that replace it where both are read.
     ``until_checked``: however long ago, it counts until somebody has examined it.
+    ``fleeting``: counts although it has passed, as a faint or a mini-stroke does.
     """
 
     kind: Kind | str
@@ -38,6 +39,7 @@ class Entry:
     new_only: bool = False
     eased_by_sport: bool = False
     until_checked: bool = False
+    fleeting: bool = False
     unless: tuple[str, ...] = ()
 
 
@@ -147,6 +149,7 @@ class Lexicon:
             new_only=bool(leaf.get("new_only", False)),
             eased_by_sport=bool(leaf.get("eased_by_sport", False)),
             until_checked=bool(leaf.get("until_checked", False)),
+            fleeting=bool(leaf.get("fleeting", False)),
             unless=tuple(leaf.get("unless", ())),
         )
         for group in GROUPS:

@@ -180,7 +180,9 @@ class Matcher:
         if not all(parts):
             return []
         return [
-            found for choice in product(*(part[:12] for part in parts)) for found in self._together(choice, words, pattern.wide)
+            found
+            for choice in product(*(part[:12] for part in parts))
+            for found in self._together(choice, words, pattern.wide)
         ]
 
     @staticmethod

@@ -8,7 +8,7 @@ from typing import Iterable, Sequence
 from bot.language.durations import Measure, ages, durations, pain_scores
 from bot.language.matching import Match
 from bot.language.observation import Kind, Observation, Status, Value
-from bot.language.people import ANIMAL, OTHER, SELF, PeopleReader
+from bot.language.people import ANIMAL, OTHER, SELF, STRANGER, PeopleReader
 from bot.language.status import Reading, StatusReader
 from bot.language.words import Word
 
@@ -101,7 +101,7 @@ class _Observer:
                 if person == OTHER and not self._told(match):
                     other = True
                     alarm = alarm or (entry.kind == "finding" and match.group == "plain" and not entry.lasting)
-                elif person not in (OTHER, ANIMAL):
+                elif person not in (OTHER, ANIMAL, STRANGER):
                     own = True
         return (other and not own) or alarm
 
@@ -118,7 +118,7 @@ class _Observer:
     def _of_person(self, match: Match, status: Status, person: str, for_other: bool) -> Status:
         if match.entry.kind == "signal" and match.entry.id != "complaint":
             return status
-        if person == ANIMAL:
+        if person in (ANIMAL, STRANGER):
             return "other_person" if status in ("present", "unsure", "past") else status
         if (
             person == OTHER

@@ -8,7 +8,8 @@ from bot.language.matching import Match
 from bot.language.status import Reading
 from bot.language.words import Word
 
-SELF, OTHER, PRONOUN, ANIMAL = "self", "other", "pronoun", "animal"
+SELF, OTHER, PRONOUN, ANIMAL, STRANGER = "self", "other", "pronoun", "animal", "stranger"
+_KINDS = {"self_word": SELF, "other_pronoun": PRONOUN, "relative": OTHER, "animal": ANIMAL, "stranger": STRANGER}
 
 
 class PeopleReader:
@@ -22,10 +23,9 @@ class PeopleReader:
     def _focus(self) -> list[str]:
         """For each word the person last named before or at it."""
         marks: dict[int, tuple[int, str]] = {}
-        for name in ("self_word", "other_pronoun", "relative", "animal"):
-            kind = {"self_word": SELF, "other_pronoun": PRONOUN, "relative": OTHER, "animal": ANIMAL}[name]
+        for name, kind in _KINDS.items():
             for cue in self.reading.at(name):
-                if kind == OTHER and any(
+                if kind in (OTHER, PRONOUN) and any(
                     v.start < cue.end and cue.start < v.end for v in self.reading.at("not_relative")
                 ):
                     continue
@@ -34,7 +34,7 @@ class PeopleReader:
                     marks[cue.end - 1] = (cue.start, kind)
         inside = {
             place
-            for cue in (*self.reading.at("relative"), *self.reading.at("animal"))
+            for cue in (*self.reading.at("relative"), *self.reading.at("animal"), *self.reading.at("stranger"))
             for place in range(cue.start, cue.end - 1)
         }
         focus: list[str] = []
@@ -44,7 +44,7 @@ class PeopleReader:
             mark = marks.get(place)
             if mark is not None and place not in inside:
                 if mark[1] == PRONOUN:
-                    current = current if current in (OTHER, ANIMAL) else OTHER
+                    current = OTHER if current == SELF else current
                 else:
                     current = mark[1]
                     named = named or current == OTHER
@@ -52,7 +52,7 @@ class PeopleReader:
         return focus
 
     def of(self, match: Match) -> str:
-        """``self``, ``other`` or ``animal``: the last person named at or inside the match."""
+        """``self``, ``other``, ``animal`` or ``stranger``: the last person named at or inside the match."""
         whole = self._who[match.end - 1] if match.end else SELF
         first = self._who[match.start]
         return first if whole == ANIMAL else whole

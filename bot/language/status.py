@@ -116,8 +116,9 @@ class StatusReader:
             numbers.append(current)
         return numbers
 
-    def _open(self, start: int, end: int) -> bool:
-        """Whether a cue ending at ``start`` still holds at ``end``: no new statement, no stop word, not too far."""
+    def _open(self, start: int, match: Match) -> bool:
+        """Whether a cue ending at ``start`` still holds at the match: no new statement, no stop word, not too far."""
+        end = match.start
         if end < start:
             return False
         if self.words[start - 1].clause != self.words[end].clause:
@@ -141,7 +142,7 @@ class StatusReader:
         closes = any(
             self.words[p].text in ("or", "nor") for p in range(start, len(self.words)) if self._same(start, p)
         )
-        return closes or end not in self._states
+        return closes or not any(place in self._states for place in range(end, match.end))
 
     def _same(self, one: int, other: int) -> bool:
         return self.words[one].clause == self.words[other].clause
@@ -186,7 +187,7 @@ class StatusReader:
                 continue
             if match.start < cue.start < match.end:
                 return True
-            if cue.end <= match.start and self._open(cue.end, match.start):
+            if cue.end <= match.start and self._open(cue.end, match):
                 return True
         return False
 
@@ -199,7 +200,7 @@ class StatusReader:
             if cue.end <= match.start and not self._stands_alone(cue) and not self._answers(cue):
                 if self.words[cue.start].text == "no" and self._subject_follows(cue):
                     continue
-                if self._open(cue.end, match.start):
+                if self._open(cue.end, match):
                     return True
         if self._forward("not", match):
             return True
@@ -228,6 +229,10 @@ class StatusReader:
     def _stands_alone(self, cue: Cue) -> bool:
         """ "No, ..." as an answer: a mark follows at once."""
         return cue.end >= len(self.words) or bool(set(self.words[cue.end].before) & set(",.;!?\n"))
+
+    def _closes(self, cue: Cue) -> bool:
+        """Whether nothing follows the cue that it could open: "never" in "chest pain, never", not in "never felt"."""
+        return self._stands_alone(cue) or self.words[cue.end].text in ("and", "but", "though", "or", "so")
 
     def _subject_follows(self, cue: Cue) -> bool:
         """ "No I can't ...": an answer without its comma."""
@@ -281,6 +286,8 @@ class StatusReader:
                 "?" in self.words[match.end - 1].after
                 and self.words[cue.start].sentence == self.words[match.end - 1].sentence + 1
             )
+            if name == "no_after" and cue.end - cue.start == 1 and not self._closes(cue):
+                continue
             if cue.start >= match.end and self._free(cue, match) and (asked or self._same(match.end - 1, cue.start)):
                 between = range(match.end, cue.start)
                 if (  # noqa: SIM102
@@ -304,6 +311,8 @@ class StatusReader:
 
     def doubtful(self, match: Match) -> bool:
         """Whether what is present should still be asked about: a question of the writer's, or weeks ago unchecked."""
+        if self._of_the_world(match):
+            return True
         if match.entry.kind == "finding" and any(
             cue.start < match.end
             and match.start <= cue.end
@@ -317,6 +326,19 @@ class StatusReader:
             asks = [cue for cue in self.reading.at("asked") if cue.end <= match.start + 1]
             return any(self.words[cue.start].text == "what" or not self._own(cue, match) for cue in asks)
         return match.entry.until_checked and bool(self.reading.at("weeks_past")) and not self.reading.at("unchecked")
+
+    def _of_the_world(self, match: Match) -> bool:
+        """Whether the sentence asks in general, of nobody: "which nerve makes your foot drop?"."""
+        if match.entry.kind != "finding":
+            return False
+        number = self.words[match.start].sentence
+        places = [place for place, word in enumerate(self.words) if word.sentence == number]
+        asides = self.reading.marked("aside")
+        first = next((place for place in places if place not in asides), None)
+        if not any(cue.start == first for cue in self.reading.at("question_start")):
+            return False
+        people = self.reading.marked("self_word") | self.reading.marked("relative")
+        return not any(place in people or self.words[place].text in ("this", "these") for place in places)
 
     def _own(self, cue: Cue, match: Match) -> bool:
         """Whether the writer speaks of themselves after the cue: "what is this numbness in my legs"."""
@@ -370,6 +392,9 @@ class StatusReader:
                 text = self.words[cue.start].text
                 if text in ("is", "are") and cue.start - match.end <= 3:
                     return True
+        for cue in self.reading.at("imagined"):
+            if cue.start < match.end and self._same(cue.start, match.start) and self._free(cue, match):
+                return True
         for cue in self.reading.at("hypothetical"):
             if cue.start in match.used or self.words[cue.start].sentence != sentence:
                 continue
@@ -426,7 +451,7 @@ class StatusReader:
                         if other.entry.kind == "finding" and match.end <= other.start and other.end <= cue.start
                     ]
                     if not later:
-                        return "unsure" if recent else "past"
+                        return "present" if match.entry.fleeting else "unsure" if recent else "past"
         return "present"
 
     def _named(self, segment: int) -> bool:
