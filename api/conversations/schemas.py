@@ -106,6 +106,7 @@ class MessageOut(BaseModel):
     question: Question | None
     guidance: list[Guidance]
     sources: list[Source]
+    calls: list[str] = Field(default_factory=list, description="Telephone numbers in the text, for a page to dial.")
     at: str | None = Field(default=None, description="When it was stored, ISO 8601 in UTC.")
 
 

@@ -70,6 +70,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "question": message.payload.get("question"),
         "guidance": illustrated(message.payload.get("guidance", [])),
         "sources": message.payload.get("sources", []),
+        "calls": message.payload.get("calls", []),
         "at": message.created_at.isoformat(timespec="seconds"),
     }
 
@@ -87,6 +88,7 @@ def unstored_json(drafts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "question": None,
             "guidance": illustrated(draft.guidance),
             "sources": draft.sources,
+            "calls": draft.calls,
         }
         for draft in _DRAFTS.validate_python(list(drafts))
     ]
@@ -337,6 +339,7 @@ class ConversationService:
                 "question": draft.question,
                 "guidance": draft.guidance,
                 "sources": draft.sources,
+                "calls": draft.calls,
             }
             rows.append(row)
             choices += own

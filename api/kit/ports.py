@@ -89,3 +89,4 @@ class MessageDraft(BaseModel):
     question: dict[str, Any] | None = None
     guidance: list[dict[str, Any]] = Field(default_factory=list)
     sources: list[dict[str, Any]] = Field(default_factory=list)
+    calls: list[str] = Field(default_factory=list)

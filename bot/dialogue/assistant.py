@@ -13,14 +13,14 @@ from bot.dialogue.state import Record
 from bot.dialogue.taking import fact_fits
 from bot.dialogue.turn import take_turn
 from bot.language.reader import Reader
-from bot.replies import asking, drafts, talking
+from bot.replies import asking, drafts, pages, talking
 from bot.replies.contract import triage_json
 from bot.replies.words import Words
 from bot.summary.build import summarise
 from bot.summary.shapes import Summary
 from bot.triage.assessment import Answer, Assessment, FactValue
 from bot.triage.knowledge import Knowledge
-from bot.triage.tree import decide, estimate_questions_left
+from bot.triage.tree import decide
 
 DATA = Path("data")
 
@@ -78,7 +78,8 @@ class Assistant:
         """The first words of a conversation. ``country``: ISO 3166 code of the clinic."""
         record = Record(Assessment().with_facts(country=country)).with_dialogue(turns=1)
         greeting = self._mind.words.say("greeting", 0, **self._mind.numbers(record.assessment))
-        return Outcome([talking.line("info", greeting)], record.to_json())
+        said = pages.for_pages(self._mind.knowledge, record.assessment, [talking.line("info", greeting)])
+        return Outcome(said, record.to_json())
 
     def screen(
         self,
@@ -98,17 +99,16 @@ class Assistant:
         new = {f for f, answer in heard.assessment.findings.items() if known.assessment.findings.get(f) != answer}
         if after.level != "emergency" or (before.level == "emergency" and not new & heard.took):
             return None
-        return take_turn(self._mind, inbound, known)
+        return self._turn(inbound, known)
 
     def take_turn(self, inbound: Inbound, record: Mapping[str, Any] | None) -> Outcome:
-        """One turn of the conversation. A question of the tree says about how many are left, itself included."""
-        outcome = take_turn(self._mind, inbound, Record.from_json(record))
-        knowledge = self._mind.knowledge
-        for message in outcome.messages:
-            if message["question"] and message["question"]["id"] in knowledge.questions:
-                known = Record.from_json(outcome.record).assessment
-                message["question"]["left"] = estimate_questions_left(knowledge, known)
-        return outcome
+        """One turn of the conversation."""
+        return self._turn(inbound, Record.from_json(record))
+
+    def _turn(self, inbound: Inbound, known: Record) -> Outcome:
+        outcome = take_turn(self._mind, inbound, known)
+        now = Record.from_json(outcome.record).assessment
+        return Outcome(pages.for_pages(self._mind.knowledge, now, outcome.messages), outcome.record)
 
     def triage(self, record: Mapping[str, Any] | None) -> dict[str, Any]:
         """Where the conversation stands, in the contract's Triage shape."""
@@ -156,7 +156,7 @@ class Assistant:
         """What to say when the assistant cannot work: what to do in an emergency, and that it can't assess now."""
         assessment = Assessment().with_facts(country=country) if country else Record.from_json(record).assessment
         words = self._mind.words.say("unavailable", 0, **self._mind.numbers(assessment))
-        return [drafts.draft("info", words)]
+        return pages.for_pages(self._mind.knowledge, assessment, [drafts.draft("info", words)])
 
 
 def _answer(id: str, value: Any, known: Mapping[str, Any], kind: str) -> Answer:

@@ -46,4 +46,5 @@ def triage_json(knowledge: Knowledge, record: Record, decision: Decision, statel
             for reason in decision.reasons
         ],
         "ruleset": knowledge.ruleset,
+        **({"pain_scores": list(record.course.pains)} if record.course.pains else {}),
     }
