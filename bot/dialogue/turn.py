@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.dialogue import aftercare
+from bot.dialogue import aftercare, asides
 from bot.dialogue.hearing import GOAL_OF_INTENT, Heard, hear
 from bot.dialogue.inbound import Inbound, Outcome, defused
+from bot.dialogue.intents import CONVERSE, INFORM
 from bot.dialogue.mind import Mind
 from bot.dialogue.state import Pending, Record
 from bot.replies import advice, asking, emergency, talking
@@ -16,37 +17,6 @@ from bot.triage.assessment import Assessment
 from bot.triage.shapes import UNKNOWN
 from bot.triage.tree import Decision, decide
 
-INFORM = {
-    "ask_massage_suitability",
-    "ask_massage_technique",
-    "ask_massage_kind",
-    "ask_massage_frequency",
-    "ask_massage_benefits",
-    "ask_massage_risks",
-    "ask_oils",
-    "ask_posture",
-    "ask_movement",
-    "ask_heat_cold",
-    "ask_sleep",
-    "ask_stress",
-    "ask_lifestyle",
-    "ask_cause",
-    "ask_what_is_wrong",
-    "ask_medicines",
-}
-CONVERSE = {
-    "greet",
-    "thank",
-    "goodbye",
-    "complain",
-    "abuse",
-    "out_of_scope",
-    "ask_about_bot",
-    "ask_privacy",
-    "delete_my_data",
-    "ask_prices_booking",
-    "ask_human",
-}
 # What a small-talk intent may still carry: a "thanks" or an insult beside an answer is no digression.
 SURE_DIGRESSION = 0.6
 UNCLEAR_LIMIT = 2
@@ -242,27 +212,11 @@ class Turn:
     def _aftercare(self) -> bool:
         return aftercare.step(self)
 
-    # --- explaining ----------------------------------------------------------------------------------------------
-
     def _explain(self) -> bool:
-        if self.intent not in ("ask_why", "ask_why_advice"):
-            return False
-        if not self.heard.say and self.inbound.confidence < 0.4:
-            return False
-        pending = self.record.dialogue.pending
-        if pending and self.intent == "ask_why":
-            self.say(talking.line("answer", asking.why(self.mind, pending)))
-            self._repeat(pending)
-        elif self.record.dialogue.advised:
-            self.say(advice.explanation(self.mind, self.decision, self.assessment, self.turn))
-            if pending:
-                self._repeat(pending)
-        elif pending:
-            self.say(talking.line("answer", asking.why(self.mind, pending)))
-            self._repeat(pending)
-        else:
-            self.say(talking.line("answer", self.words("why_nothing_yet")))
-        return True
+        return asides.explain(self)
+
+    def _digress(self) -> bool:
+        return asides.digress(self)
 
     # --- the pending question ------------------------------------------------------------------------------------
 
@@ -282,7 +236,7 @@ class Turn:
         if pending.unclear + 1 < UNCLEAR_LIMIT:
             hint = self._unit_hint(pending) or self.words("unclear_pending")
             self.record = self.record.with_dialogue(pending=replace(pending, unclear=pending.unclear + 1))
-            self._repeat(replace(pending, unclear=pending.unclear + 1), lead=hint, again=True)
+            self.repeat(replace(pending, unclear=pending.unclear + 1), lead=hint, again=True)
             return True
         self.settle_as_unsure(pending)
         self.say(talking.line("info", self.words("unclear_careful")))
@@ -310,7 +264,7 @@ class Turn:
                 assessment = assessment.with_facts(**{ask: UNKNOWN})
         self.record = replace(self.record, assessment=assessment)
 
-    def _repeat(self, pending: Pending, lead: str | None = None, again: bool = False) -> None:
+    def repeat(self, pending: Pending, lead: str | None = None, again: bool = False) -> None:
         lead = self.words("back_to_question") if lead is None else lead
         if pending.about:
             self.say(asking.about(self.mind, pending.asks, pending.about, self.turn, lead))
@@ -329,7 +283,7 @@ class Turn:
         pending = replace(was, asks=asks) if was else Pending(question=question, asks=asks)
         self.record = self.record.with_dialogue(pending=pending, questions=self.record.dialogue.questions + 1)
 
-    # --- other things people say ---------------------------------------------------------------------------------
+    # --- what kind of message it is ------------------------------------------------------------------------------
 
     @property
     def is_sure(self) -> bool:
@@ -344,47 +298,6 @@ class Turn:
         return self.is_sure and (
             self.intent in CONVERSE or self.intent in INFORM or self.intent in ("ask_more", "for_someone_else")
         )
-
-    def _digress(self) -> bool:
-        """Small talk, general questions and wishes, when the message brought nothing else."""
-        if self.heard.answered or not self.is_digression():
-            return False
-        pending = self.record.dialogue.pending
-        talk = self.record.dialogue
-        if self.intent == "for_someone_else" and talk.complaint and not pending:
-            return False
-        if self.intent in CONVERSE:
-            if self.heard.took and not pending:
-                return False
-            said = talking.small_talk(self.mind, self.intent, self.assessment, self.turn, again=talk.turns > 0)
-            self.say(said, to_the_writer=True)
-        elif self.intent in INFORM and not talk.complaint:
-            said = advice.information(self.mind, self.intent, self.assessment, self.turn, self.inbound.text)
-            self.say(said, to_the_writer=True)
-        elif self.intent in INFORM or self.intent == "ask_more":
-            return self._advise_on_wish()
-        else:
-            self.say(
-                talking.line("info", self.words("someone_else" if self.intent == "for_someone_else" else "taken"))
-            )
-        if pending:
-            self._repeat(pending)
-        return True
-
-    def _advise_on_wish(self) -> bool:
-        """A wish of somebody with a complaint: once the tree is through, guidance; before that, it waits."""
-        decision = self.decision
-        pending = self.record.dialogue.pending
-        if pending and not self.record.dialogue.advised:
-            self.say(talking.line("info", self.words("wish_waits")))
-            self._repeat(pending)
-            return True
-        if decision.question or not self.record.dialogue.advised or decision.level != self.record.dialogue.advised:
-            return False
-        draft, shown = advice.on_wish(self.mind, self.intent, decision, self.record, self.turn, self.inbound.text)
-        self.say(draft)
-        self.record = self.record.with_dialogue(shown=(*self.record.dialogue.shown, *shown))
-        return True
 
     # --- the next step -------------------------------------------------------------------------------------------
 
