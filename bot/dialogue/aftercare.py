@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.dialogue.turn import Turn
 
 CHANGES = {"worse": "worse", "improving": "better", "same": "same"}  # signal -> change, the worrying one first
-WISHES = {"ask_plan": "plan", "ask_peg": "peg", "find_cause": "cause"}
+WISHES = {"ask_plan": "plan", "ask_peg": "peg", "find_cause": "cause", "ask_cause": "cause"}
 TIPS_ALLOWED = ("self_care", "check_first")
 HAD_ENOUGH = ("thank", "goodbye", "complain", "abuse")  # whoever says this beside the answer is let go
 NOT_A_CHANGE = ("ask_why", "ask_why_advice", "ask_more", "start_again", "correct", "out_of_scope")
@@ -43,6 +43,9 @@ def step(turn: Turn) -> bool:
     if turn.decision.question or (_told_more(turn) and side != "recheck"):
         _leave(turn, side)
         return False
+    if pending and side and (_wishes_another(turn, side) or _tells_it_is_worse(turn, side)):
+        _leave(turn, side)
+        return _start(turn)
     if pending and side:
         return _answer(turn, care.questions[pending.question], pending)
     if turn.record.dialogue.pending or _told_more(turn):
@@ -54,6 +57,16 @@ def _told_more(turn: Turn) -> bool:
     """Whether the message brought findings, or facts that change the level."""
     found = bool(turn.heard.took & set(turn.mind.knowledge.findings))
     return found or (turn.decision.level != turn.before.dialogue.advised and not _change(turn))
+
+
+def _wishes_another(turn: Turn, side: str) -> bool:
+    """A button of another side dialogue, chosen in the middle of this one."""
+    return WISHES.get(turn.heard.say, side) != side
+
+
+def _tells_it_is_worse(turn: Turn, side: str) -> bool:
+    """ "It got worse" in the middle of another talk goes first; "worse when I sit" is an answer."""
+    return side != "recheck" and "worse" in turn.heard.signals and turn.intent == "report_change" and turn.is_sure
 
 
 def _keep_facts(turn: Turn, asked: SideQuestion) -> None:
@@ -130,10 +143,11 @@ def _names(cues: tuple[str, ...], text: str) -> bool:
 # --- questions ----------------------------------------------------------------------------------------------------
 
 
-def _ask(turn: Turn, id: str, asks: tuple[str, ...], lead: str = "", again: bool = False, unclear: int = 0) -> bool:
-    asked = turn.mind.aftercare.questions[id]
-    turn.say(replies.question(turn.mind, asked, asks, lead=lead, again=again))
-    pending = Pending(question=id, asks=asks, unclear=unclear)
+def _ask(turn: Turn, id: str, asks: tuple[str, ...], lead: str = "", unclear: int = 0) -> bool:
+    asked, was = turn.mind.aftercare.questions[id], turn.record.dialogue.pending
+    put = was.asked + 1 if was and was.question == id else 0
+    turn.say(replies.question(turn.mind, asked, asks, lead=lead, put=put))
+    pending = Pending(question=id, asks=asks, unclear=unclear, asked=put, whys=was.whys if was and put else 0)
     turn.record = turn.record.with_dialogue(pending=pending, questions=turn.record.dialogue.questions + 1)
     return True
 
@@ -162,7 +176,7 @@ def _answer(turn: Turn, asked: SideQuestion, pending: Pending) -> bool:
             turn.record = turn.record.with_dialogue(pending=None)
             turn.say(talking.line("info", turn.words("side_dropped")))
             return True
-        return _ask(turn, asked.id, pending.asks, lead=turn.words("unclear_pending"), again=True, unclear=1)
+        return _unclear(turn, pending)
     if asked.fact:
         turn.record = replace(turn.record, assessment=turn.assessment.with_facts(**{asked.fact: value}))
     turn.record = turn.record.with_dialogue(pending=None)
@@ -171,6 +185,11 @@ def _answer(turn: Turn, asked: SideQuestion, pending: Pending) -> bool:
     turn.record = replace(turn.record, course=turn.record.course.with_open(**{asked.id: value}))
     flow = turn.mind.aftercare.flow_of(asked.id)
     return _finish_check(turn) if flow == "recheck" else _next(turn, flow)
+
+
+def _unclear(turn: Turn, pending: Pending) -> bool:
+    lead = f"{turn.words('unclear_pending')} {turn.how_to_answer(pending)}"
+    return _ask(turn, pending.question, pending.asks, lead=lead, unclear=1)
 
 
 def _read(turn: Turn, asked: SideQuestion) -> Any:
@@ -183,8 +202,9 @@ def _read(turn: Turn, asked: SideQuestion) -> Any:
     if asked.kind == "scale":
         told = [o.value for o in turn.inbound.observations if o.id == "pain_score" and o.status == "present"]
         number = told[-1] if told else short.number
-        fits = isinstance(number, int | float) and not isinstance(number, bool) and 0 <= number <= 10
-        return number if fits else None
+        if not isinstance(number, int | float) or isinstance(number, bool) or not 0 <= number <= 10:
+            return None
+        return int(number) if float(number).is_integer() else number
     if asked.kind == "yes_no":
         answers: Mapping[str | None, bool] = {"yes": True, "no": False, "unsure": False}
         return answers.get(short.polarity)
@@ -277,7 +297,7 @@ def _new_signs(turn: Turn, asked: SideQuestion, pending: Pending) -> bool:
             turn.settle_as_unsure(pending)
             turn.record = turn.record.with_dialogue(pending=None)
             return turn.alarm()
-        return _ask(turn, asked.id, pending.asks, lead=turn.words("unclear_pending"), again=True, unclear=1)
+        return _unclear(turn, pending)
     turn.record = replace(turn.record, course=turn.record.course.with_open(asked_new=True)).with_dialogue(
         pending=None
     )

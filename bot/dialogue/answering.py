@@ -118,6 +118,8 @@ def _answer_findings(
         settle(rest, "unsure")
     elif polarity == "yes" and (len(asks) == 1 or (short.all_of_these and short.whole)):
         settle(rest, True)
+    elif polarity == "yes" and pending.about:
+        taking.settled.update(rest)  # not to be taken back after all: what was known of each stays
     elif polarity == "yes" and not named:
         # "Yes" to several: the most worrying reading until the person says which.
         taking.some_of[pending.question] = tuple(rest)

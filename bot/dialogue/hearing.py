@@ -33,6 +33,7 @@ GOAL_OF_INTENT = {
 }
 COMPLAINT_INTENTS = {"describe_complaint", "report_alarm", "report_change"}
 HANDS_ON_INTENTS = {"ask_massage_technique", "ask_massage_kind", "ask_massage_frequency", "ask_oils"}
+UPSET_INTENTS = {"abuse", "complain"}
 COURSE_SIGNALS = {"worse", "same", "improving"}
 TELLING_FACTS = {"daily_life", "duration_days", "pain_score", "onset"}
 PERSONAL_SIGNALS = {"complaint", "back_unspecified"}
@@ -102,6 +103,8 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
     pending = record.dialogue.pending
     short = read_short_answer(inbound.text)
     signals = frozenset(o.id for o in inbound.observations if o.kind == "signal" and o.status == "present")
+    if inbound.intent in UPSET_INTENTS and not _tells_of_pain(inbound):
+        signals -= COURSE_SIGNALS  # "you are worse than useless" says nothing of the pain
     correcting = inbound.intent == "correct" or "correction" in signals
     taking = Taking()
     hints: list[str] = []

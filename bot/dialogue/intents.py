@@ -33,3 +33,13 @@ CONVERSE = {
     "ask_prices_booking",
     "ask_human",
 }
+
+MASSAGE = {
+    "ask_massage_suitability",
+    "ask_massage_technique",
+    "ask_massage_kind",
+    "ask_massage_frequency",
+    "ask_massage_benefits",
+    "ask_massage_risks",
+}
+HANDS_ON = (MASSAGE | {"ask_oils"}) - {"ask_massage_benefits", "ask_massage_risks"}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.advice.course import Aftercare
 from bot.advice.guidance import Library
+from bot.dialogue.wishes import Wishes
 from bot.replies.third_person import ThirdPerson
 from bot.replies.words import Words
 from bot.triage.assessment import Assessment
@@ -23,6 +24,7 @@ class Mind:
     words: Words
     third_person: ThirdPerson
     aftercare: Aftercare
+    wishes: Wishes
 
     @classmethod
     def load(cls, data: Path, locale: str = "en") -> Mind:
@@ -32,7 +34,8 @@ class Mind:
         words = Words.load(data / "replies" / f"{locale}.yml")
         third_person = ThirdPerson.load(data / "replies" / "third_person.yml")
         aftercare = Aftercare.load(data / "clinical" / "course", knowledge, library.guidance)
-        return cls(knowledge, library, words, third_person, aftercare)
+        wishes = Wishes.load(data / "replies" / "wishes.yml")
+        return cls(knowledge, library, words, third_person, aftercare, wishes)
 
     def numbers(self, assessment: Assessment) -> Mapping[str, str]:
         """The telephone numbers and names that a text may hold, for the person's country."""

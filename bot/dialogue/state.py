@@ -16,7 +16,8 @@ RECORD_VERSION = 1
 class Pending:
     """The question that waits for an answer.
 
-    ``unclear`` counts answers that could not be read, ``repeats`` those that told something else. ``about`` is set
+    ``unclear`` counts answers that could not be read, ``repeats`` those that told something else, ``asked`` how often
+    the question was put before, ``whys`` how often its reason was asked for. ``about`` is set
     when one finding is asked about on its own ("hint": something in the text pointed at it; "correction": the person
     wants to take an alarm back; "contradiction": they said no before).
     """
@@ -25,6 +26,8 @@ class Pending:
     asks: tuple[str, ...]
     unclear: int = 0
     repeats: int = 0
+    asked: int = 0
+    whys: int = 0
     about: str = ""
 
 
@@ -36,10 +39,12 @@ class Dialogue:
     answered: tuple[str, tuple[str, ...]] | None = None  # the last question answered and what it asked
     complaint: bool = False
     someone_else: bool = False
-    wishes: tuple[str, ...] = ()  # intents asked for while a question was open, first first
+    wishes: tuple[str, ...] = ()  # intents asked for and not met yet, first first
     hints: tuple[str, ...] = ()  # findings still to be asked about on their own
     shown: tuple[str, ...] = ()  # guidance already given
     advised: str = ""  # the level that was last advised
+    lost: int = 0  # messages in a row that nothing could be made of, with no question open
+    said: tuple[int, ...] = ()  # checksums of the last reply's texts, so that none comes twice in a row
     turns: int = 0
     questions: int = 0
 
@@ -76,6 +81,6 @@ class Record:
         if talk["answered"]:
             question, asks = talk["answered"]
             talk["answered"] = (question, tuple(asks))
-        for name in ("wishes", "hints", "shown"):
-            talk[name] = tuple(talk[name])
+        for name in ("wishes", "hints", "shown", "said"):
+            talk[name] = tuple(talk.get(name, ()))
         return cls(Assessment.from_json(data["assessment"]), Dialogue(**talk), Course.from_json(data.get("course")))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from zlib import crc32
 
+from bot.advice.guidance import YOUNGEST_FOR_MASSAGE
 from bot.dialogue import aftercare, asides
 from bot.dialogue.hearing import GOAL_OF_INTENT, Heard, hear
 from bot.dialogue.inbound import Inbound, Outcome, defused
-from bot.dialogue.intents import CONVERSE, INFORM
+from bot.dialogue.intents import CONVERSE, INFORM, MASSAGE
 from bot.dialogue.mind import Mind
 from bot.dialogue.state import Pending, Record
 from bot.replies import advice, asking, emergency, talking
@@ -21,12 +23,25 @@ from bot.triage.tree import Decision, decide
 SURE_DIGRESSION = 0.6
 UNCLEAR_LIMIT = 2
 REPEAT_LIMIT = 3
+HOW_TO_ANSWER = {
+    "checklist": "checklist",
+    "yes_no": "yes_no",
+    "choice": "choice",
+    "region": "choice",
+    "number": "number",
+    "scale": "number",
+}
 URGENT = ("emergency", "same_day")
 
 
 def take_turn(mind: Mind, inbound: Inbound, record: Record) -> Outcome:
     """One turn. Pure: the same inbound and record give the same outcome."""
     return Turn(mind, defused(inbound), record).run()
+
+
+def _checksum(message: Mapping[str, Any]) -> int:
+    """Of a message's first line, which tells one answer from another."""
+    return crc32(message["text"].partition("\n")[0].encode())
 
 
 class Turn:
@@ -42,6 +57,11 @@ class Turn:
         self.messages: list[dict[str, Any]] = []
         self.to_the_writer: list[int] = []  # places of messages that are not about whoever hurts
         self.turn = record.dialogue.turns
+        self.wished = self._wished()
+        self.wish_text = inbound.text
+        free = bool(record.dialogue.advised) or not (record.dialogue.complaint or self.heard.complaint)
+        if len(self.wished) > 1 and free and (self.intent in INFORM | CONVERSE or not self.is_sure):
+            self.intent, self.wish_text = self.wished[0]
 
     # --- order of the turn ---------------------------------------------------------------------------------------
 
@@ -61,8 +81,20 @@ class Turn:
         for step in steps:
             if step():
                 break
-        self.record = self.record.with_dialogue(turns=self.turn + 1)
-        return Outcome(self._worded(), self.record.to_json())
+        messages = self._without_repeats(self._worded())
+        said = tuple(_checksum(m) for m in messages)
+        self.record = self.record.with_dialogue(turns=self.turn + 1, said=said)
+        return Outcome(messages, self.record.to_json())
+
+    def _without_repeats(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """No answer is given in the same words twice in a row; advice on what to do now may be."""
+        before = self.before.dialogue.said
+        kept = [m for m in messages if m["kind"] not in ("answer", "info") or _checksum(m) not in before]
+        if len(kept) == len(messages):
+            return messages
+        if any(m["kind"] != "question" for m in kept):
+            return kept
+        return [talking.line("info", self.words("said_just_now")), *kept]
 
     def _worded(self) -> list[dict[str, Any]]:
         """The messages, in the third person where somebody else hurts."""
@@ -77,21 +109,37 @@ class Turn:
         complaint = talk.complaint or self.heard.complaint
         known = self.record.assessment.findings
         hints = [h for h in dict.fromkeys((*talk.hints, *self.heard.hints)) if h not in known and self._presses(h)]
-        wishes = talk.wishes
-        if self.intent in INFORM and self.intent not in wishes and not talk.advised:
-            wishes = (*wishes, self.intent)
+        wishes = tuple(dict.fromkeys((*talk.wishes, *(intent for intent, _ in self.wished))))
         changes: dict[str, Any] = {
             "complaint": complaint,
             "hints": tuple(hints),
             "wishes": wishes,
             "someone_else": talk.someone_else or self._is_for_another(),
         }
+        if self.heard.took or talk.pending:
+            changes["lost"] = 0
+        if not complaint and talk.pending:
+            # The place was offered to somebody who told nothing yet: naming it tells, and anything else lets it go.
+            changes["complaint"] = self.heard.answered
+            if self.is_digression():
+                changes["pending"] = None
         if self.heard.answered and talk.pending:
             changes |= {"pending": None, "answered": (talk.pending.question, talk.pending.asks)}
         self.record = self.record.with_dialogue(**changes)
         answers = self.mind.aftercare.flow_of(talk.pending.question) if talk.pending else ""
         if talk.advised and "worse" in self.heard.signals and answers in ("", "recheck"):
             self.record = replace(self.record, assessment=self.record.assessment.with_details(worse_on_return=True))
+
+    def _wished(self) -> tuple[tuple[str, str], ...]:
+        """What is asked for, with the words that ask: of several wishes all, else what the message was taken for."""
+        heard = self.mind.wishes.heard(self.inbound.text)
+        if len(heard) > 1:
+            if self.intent in MASSAGE and self.is_sure and self.intent not in dict(heard):
+                heard = tuple((self.intent if wish in MASSAGE else wish, words) for wish, words in heard)
+            return tuple(dict(reversed(heard)).items())[::-1]
+        if self.intent in INFORM and not self.before.dialogue.advised:
+            return ((self.intent, self.inbound.text),)
+        return heard if self.heard.complaint else ()
 
     def _is_for_another(self) -> bool:
         sure = self.intent == "for_someone_else" and self.inbound.confidence >= SURE_DIGRESSION
@@ -205,7 +253,7 @@ class Turn:
         return True
 
     def _ask_about(self, findings: tuple[str, ...], about: str) -> None:
-        self.say(asking.about(self.mind, findings, about, self.turn))
+        self.say(asking.about(self.mind, findings, about))
         pending = Pending(question=f"{findings[0]}_check", asks=findings, about=about)
         self.record = self.record.with_dialogue(pending=pending, questions=self.record.dialogue.questions + 1)
 
@@ -229,19 +277,23 @@ class Turn:
             again = self.assessment.asked_again | {pending.question}
             self.record = replace(self.record, assessment=replace(self.assessment, asked_again=again))
             left = tuple(ask for ask in pending.asks if ask not in self.assessment.findings)
-            self._ask(pending.question, left, again=True)
+            self._ask(pending.question, left, lead=self.words("again_lead"), was=pending)
             return True
         if not self.heard.unclear or self.is_digression():
             return False
         if pending.unclear + 1 < UNCLEAR_LIMIT:
-            hint = self._unit_hint(pending) or self.words("unclear_pending")
-            self.record = self.record.with_dialogue(pending=replace(pending, unclear=pending.unclear + 1))
-            self.repeat(replace(pending, unclear=pending.unclear + 1), lead=hint, again=True)
+            lead = self._unit_hint(pending) or f"{self.words('unclear_pending')} {self.how_to_answer(pending)}"
+            self.repeat(replace(pending, unclear=pending.unclear + 1), lead=lead)
             return True
         self.settle_as_unsure(pending)
         self.say(talking.line("info", self.words("unclear_careful")))
         self.record = self.record.with_dialogue(pending=None, answered=(pending.question, pending.asks))
         return self.alarm() or self._proceed()
+
+    def how_to_answer(self, pending: Pending) -> str:
+        """How the question that was just put can be answered: by its buttons, a number, or a word."""
+        kind = asking.kind_of_pending(self.mind, pending)
+        return self.words(f"unclear_{HOW_TO_ANSWER[kind]}")
 
     def _unit_hint(self, pending: Pending) -> str:
         if pending.asks == ("duration_days",):
@@ -264,23 +316,23 @@ class Turn:
                 assessment = assessment.with_facts(**{ask: UNKNOWN})
         self.record = replace(self.record, assessment=assessment)
 
-    def repeat(self, pending: Pending, lead: str | None = None, again: bool = False) -> None:
+    def repeat(self, pending: Pending, lead: str | None = None) -> None:
+        """The question that waits, once more and in its other wording."""
         lead = self.words("back_to_question") if lead is None else lead
         if pending.about:
-            self.say(asking.about(self.mind, pending.asks, pending.about, self.turn, lead))
-            self.record = self.record.with_dialogue(pending=pending)
+            self.say(asking.about(self.mind, pending.asks, pending.about, pending.asked + 1, lead))
+            self.record = self.record.with_dialogue(pending=replace(pending, asked=pending.asked + 1))
         else:
-            self._ask(pending.question, pending.asks, lead=lead, again=again, was=pending)
+            self._ask(pending.question, pending.asks, lead=lead, was=pending)
 
-    def _ask(
-        self, question: str, asks: tuple[str, ...], lead: str = "", again: bool = False, was: Pending | None = None
-    ) -> None:
+    def _ask(self, question: str, asks: tuple[str, ...], lead: str = "", was: Pending | None = None) -> None:
         """Put a question; ``was`` carries on the counts of the same question asked before."""
         if self.mind.aftercare.flow_of(question):
             aftercare.repeat(self, was or Pending(question=question, asks=asks), lead)
             return
-        self.say(asking.question(self.mind, question, asks, lead=lead, again=again))
-        pending = replace(was, asks=asks) if was else Pending(question=question, asks=asks)
+        asked = was.asked + 1 if was else 0
+        self.say(asking.question(self.mind, question, asks, lead=lead, asked=asked))
+        pending = replace(was, asks=asks, asked=asked) if was else Pending(question=question, asks=asks)
         self.record = self.record.with_dialogue(pending=pending, questions=self.record.dialogue.questions + 1)
 
     # --- what kind of message it is ------------------------------------------------------------------------------
@@ -334,6 +386,18 @@ class Turn:
         )
 
     def _lead(self, same_question: bool) -> str:
+        lead = self._plain_lead(same_question)
+        return (
+            f"{lead} {self.words('young')}"
+            if self._is_young(self.record) and not self._is_young(self.before)
+            else lead
+        )
+
+    def _is_young(self, record: Record) -> bool:
+        age = record.assessment.facts.get("age")
+        return isinstance(age, int | float) and age < YOUNGEST_FOR_MASSAGE and not record.dialogue.someone_else
+
+    def _plain_lead(self, same_question: bool) -> str:
         talk = self.before.dialogue
         if self.heard.changed:
             return self.words("changed", what=talking.facts_in_words(self.mind, self.assessment, self.heard.changed))
@@ -353,13 +417,18 @@ class Turn:
         return self.words("taken")
 
     def _without_complaint(self) -> None:
-        if self.intent == "greet":
-            text = self.words("greeting_again")
-        elif self.heard.took or self.intent in ("affirm", "report_change", "correct", "for_someone_else"):
+        """Nothing to go on yet: an invitation to tell, and the places to choose from once that was not enough."""
+        if self.heard.took or self.intent in ("affirm", "report_change", "correct", "for_someone_else"):
             text = self.words("someone_else" if self.record.dialogue.someone_else else "tell_me_more")
         else:
             text = self.words("unclear_free")
-        self.say(talking.line("info", text))
+        lost = self.record.dialogue.lost + 1
+        self.record = self.record.with_dialogue(lost=lost)
+        if lost < UNCLEAR_LIMIT or "region" in self.assessment.facts:
+            self.say(talking.line("info", text))
+        else:
+            where = self.mind.knowledge.asked_by["region"][0]
+            self._ask(where.id, where.asks, lead=self.words("unclear_lost"))
 
     def advise(self, decision: Decision) -> None:
         """Give the advice for the level that holds now."""
@@ -367,10 +436,16 @@ class Turn:
             what = talking.facts_in_words(self.mind, self.assessment, self.heard.changed)
             self.say(talking.line("info", self.words("changed", what=what)))
         drafts, shown = advice.final(self.mind, decision, self.record, self.turn)
+        left = asides.not_yet_met(self.record.dialogue.wishes, decision.level or "")
+        if left:
+            offer = asides.offer(self, left)
+            drafts[-1]["text"] += "\n" + offer["text"]
+            drafts[-1]["choices"] = [*offer["choices"], *drafts[-1]["choices"]]
         self.messages.extend(drafts)
         self.record = self.record.with_dialogue(
             advised=decision.level or "",
             pending=None,
+            wishes=left,
             shown=(*self.record.dialogue.shown, *shown),
         )
 
@@ -380,8 +455,10 @@ class Turn:
                 self.say(talking.line("info", self.words(signal)))
                 return
         title = self.mind.knowledge.levels[decision.level or "self_care"].title
-        if self.intent in ("affirm", "deny", "none_of_these", "unsure", "thank"):
+        if self.intent == "thank":
             self.say(talking.line("info", self.words("thank")), to_the_writer=True)
+        elif self.intent in ("affirm", "deny", "none_of_these", "unsure"):
+            self.say(talking.line("info", self.words("what_next")), to_the_writer=True)
         elif self.heard.took:
             text = f"{self.words('also_taken')} {self.words('advice_again', title=title)}"
             self.say(talking.line("info", text))

@@ -9,7 +9,7 @@ from bot.advice.choose import choose, first_advice, information_for, more
 from bot.advice.guidance import Guidance, to_contract
 from bot.replies.contract import sources_of
 from bot.replies.drafts import choice, draft
-from bot.replies.emergency import present_names
+from bot.replies.emergency import because_of
 from bot.replies.levels import safety_net, words_of
 from bot.triage.assessment import Assessment
 from bot.triage.changes import would_raise
@@ -46,7 +46,7 @@ def final(mind: Mind, decision: Decision, record: Record, turn: int) -> tuple[li
     if pieces:
         lead = "guidance_lead" if decision.level == "self_care" else "guidance_lead_gentle"
         drafts.append(_guidance(mind, mind.words.say(lead, turn), pieces))
-    asked = [wish for wish in record.dialogue.wishes if wish in INFORMATION_FIRST]
+    asked = [wish for wish in record.dialogue.wishes[:1] if wish in INFORMATION_FIRST]
     if asked and decision.level not in NO_GUIDANCE_LEVELS:
         drafts.append(information(mind, asked[0], assessment, turn, with_guidance=False, with_net=False))
     net = safety_net(mind, assessment) + "\n" + mind.words.say("come_back", turn)
@@ -61,7 +61,7 @@ def _first_pieces(mind: Mind, decision: Decision, record: Record) -> tuple[Guida
     pieces = first_advice(mind.library, assessment, decision, shown, limit) or first_advice(
         mind.library, assessment, decision, limit=limit
     )
-    wished = [topic for wish in record.dialogue.wishes for topic in TOPICS.get(wish, ())]
+    wished = [topic for wish in record.dialogue.wishes[:1] for topic in TOPICS.get(wish, ())]
     have = {piece.topic for piece in pieces}
     for topic in dict.fromkeys(wished):
         if topic not in have:
@@ -74,9 +74,8 @@ def _level(mind: Mind, decision: Decision, assessment: Assessment) -> dict[str, 
     words = words_of(mind, decision, assessment)
     own_care = decision.level == "self_care"
     parts = [words.title, words.what_to_do if own_care else words.paragraph()]
-    names = present_names(mind, decision)
-    if names and not own_care:
-        parts.append(mind.words.say("because", names=names))
+    if not own_care:
+        parts.append(because_of(mind, decision, assessment))
     parts.append(massage_words(mind, decision))
     return draft("advice", "\n".join(part for part in parts if part), sources=sources_of(mind.knowledge, decision))
 
@@ -200,9 +199,8 @@ def _changes(mind: Mind, assessment: Assessment) -> list[str]:
 def explanation(mind: Mind, decision: Decision, assessment: Assessment, turn: int) -> dict[str, Any]:
     """Why this advice: what decided, by which rule and source, and that a correction would change it."""
     say = mind.words.say
-    names = present_names(mind, decision)
-    if names or decision.level != "self_care":
-        because = say("because", names=names) if names else ""
+    because = because_of(mind, decision, assessment)
+    if because or decision.level != "self_care":
         reasons = " ".join(reason.text for reason in decision.reasons)
         text = say("why_advice", because=because, reasons=reasons)
     else:

@@ -15,11 +15,9 @@ if TYPE_CHECKING:
     from bot.dialogue.mind import Mind
 
 
-def question(
-    mind: Mind, asked: SideQuestion, asks: Sequence[str], lead: str = "", again: bool = False
-) -> dict[str, Any]:
-    """A side question with its choices. ``asks``: the finding or fact ids it covers, often none."""
-    prompt = asked.again if again else asked.text
+def question(mind: Mind, asked: SideQuestion, asks: Sequence[str], lead: str = "", put: int = 0) -> dict[str, Any]:
+    """A side question with its choices. ``asks``: the ids it covers, often none; ``put``: how often it was before."""
+    prompt = asked.again if put % 2 else asked.text
     text, say = prompt, mind.words.say
     if asked.kind == "checklist":
         labels = [mind.knowledge.findings[ask].label for ask in asks]

@@ -21,26 +21,36 @@ def kind_of(knowledge: Knowledge, question: Question, asks: Sequence[str]) -> st
     return "yes_no" if question.kind == "checklist" and len(asks) == 1 else question.kind
 
 
+def kind_of_pending(mind: Mind, pending: Pending) -> str:
+    """The kind of the question that waits, whichever file it comes from."""
+    if pending.about:
+        return "yes_no"
+    if side := mind.aftercare.questions.get(pending.question):
+        return side.kind
+    return kind_of(mind.knowledge, mind.knowledge.questions[pending.question], pending.asks)
+
+
 def question_json(knowledge: Knowledge, question_id: str, asks: Sequence[str]) -> dict[str, Any]:
     """The contract's Question."""
     question = knowledge.questions[question_id]
     return {"id": question.id, "asks": list(asks), "kind": kind_of(knowledge, question, asks)}
 
 
-def question(
-    mind: Mind, question_id: str, asks: Sequence[str], *, lead: str = "", again: bool = False
-) -> dict[str, Any]:
-    """The question with its choices; the text can be read without them. ``again``: in other words."""
+def question(mind: Mind, question_id: str, asks: Sequence[str], *, lead: str = "", asked: int = 0) -> dict[str, Any]:
+    """The question with its choices; the text can be read without them.
+
+    ``asked``: how often it was put before; each time its other wording has its turn.
+    """
     knowledge = mind.knowledge
     data = knowledge.questions[question_id]
     shape = question_json(knowledge, question_id, asks)
     say = mind.words.say
     if shape["kind"] == "yes_no" and data.kind == "checklist":
-        prompt = say("one_left", label=lower_first(_label(knowledge, asks[0])))
+        prompt = say("one_left", asked, label=lower_first(_label(knowledge, asks[0])))
         choices = _yes_no(mind, asks[0])
         text = prompt
     else:
-        prompt = data.again if again and data.again else data.text
+        prompt = data.again if asked % 2 and data.again else data.text
         text = prompt
         if shape["kind"] == "checklist":
             labels = [_label(knowledge, ask) for ask in asks]
@@ -64,14 +74,14 @@ def question(
     return draft("question", f"{lead} {text}".strip(), choices, shape)
 
 
-def about(mind: Mind, findings: Sequence[str], reason: str, turn: int, lead: str = "") -> dict[str, Any]:
-    """One finding (or a few, when they are to be taken back) asked about on its own."""
+def about(mind: Mind, findings: Sequence[str], reason: str, asked: int = 0, lead: str = "") -> dict[str, Any]:
+    """One finding (or a few, when they are to be taken back) asked about on its own; ``asked``: how often before."""
     knowledge = mind.knowledge
     if reason == "hint" and findings[0] == "self_harm":
-        text = mind.words.say("self_harm_check", turn)
+        text = mind.words.say("self_harm_check", asked)
     else:
         labels = "; ".join(lower_first(_label(knowledge, finding)) for finding in findings)
-        text = mind.words.say(f"{reason}_check", turn, label=labels)
+        text = mind.words.say(f"{reason}_check", asked, label=labels)
     text = f"{lead} {text}".strip()
     shape = {"id": f"{findings[0]}_check", "asks": list(findings), "kind": "yes_no", "prompt": text}
     return draft("question", text, _yes_no(mind, *findings), shape)

@@ -12,14 +12,17 @@ if TYPE_CHECKING:
     from bot.dialogue.mind import Mind
 
 
+GOES_ON = ("greet", "thank")  # said in fewer words when a question follows
+
+
 def line(kind: Kind, text: str) -> dict[str, Any]:
     """One plain message."""
     return draft(kind, text)
 
 
-def small_talk(mind: Mind, intent: str, assessment: Assessment, turn: int, again: bool) -> dict[str, Any]:
-    """One friendly line for whatever is not about the body. ``again``: the talk has begun already."""
-    name = "greeting_again" if intent == "greet" and again else "greeting" if intent == "greet" else intent
+def small_talk(mind: Mind, intent: str, assessment: Assessment, turn: int, goes_on: bool) -> dict[str, Any]:
+    """One friendly line for whatever is not about the body. ``goes_on``: the question that waits follows it."""
+    name = f"{intent}_on" if goes_on and intent in GOES_ON else "greeting_again" if intent == "greet" else intent
     return line("answer", mind.words.say(name, turn, **mind.numbers(assessment)))
 
 

@@ -30,3 +30,8 @@ class Words:
         """The wording of ``name`` whose turn it is, so that the same one never comes twice in a row."""
         wordings = self.phrases[name]
         return wordings[turn % len(wordings)].format_map(values)
+
+    def join(self, parts: Sequence[str]) -> str:
+        """ "oils", "oils and sleep", "oils, sleep and posture"."""
+        *first, last = parts
+        return f"{', '.join(first)} {self.phrases['and'][0]} {last}" if first else last

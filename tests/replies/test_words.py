@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.dialogue.turn import HOW_TO_ANSWER
+from bot.replies.talking import GOES_ON
 from bot.replies.words import Words
 from bot.triage.files import ClinicalDataError
 
@@ -23,6 +25,7 @@ def test_every_phrase_is_used_and_every_used_phrase_is_there(words):
     source = "\n".join(path.read_text() for path in CODE)
     quoted = set(re.findall(r"""(?<=["'])[a-z_]+(?=["'])""", source))
     built = {f"{about}_check" for about in ("hint", "contradiction", "correction")}
+    built |= {f"{intent}_on" for intent in GOES_ON} | {f"unclear_{kind}" for kind in HOW_TO_ANSWER.values()}
     assert set(words.phrases) <= quoted | built
     said = set(re.findall(r'(?:say|words)\(\s*"([a-z_]+)"', source))
     assert said <= set(words.phrases)
