@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test train shell lint format bench compare-nlu lock clean setup
+.PHONY: help run test train shell lint format bench compare-nlu evaluate lock clean setup
 
 help: ## What can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ bench: setup ## Measure a turn, beside stock Rasa on the same data (takes some m
 
 compare-nlu: setup ## Compare NLU pipelines by cross-validation (about ten minutes)
 	@.venv-rasa/bin/python -W ignore bench/compare_nlu.py $(ARGS)
+
+evaluate: setup ## Judge understanding on the held-out parts; build/evaluation.html (ARGS=--practice, ARGS=--record)
+	@.venv-rasa/bin/python tools/train.py --if-stale
+	@$(PY) -m evaluation $(ARGS)
 
 lock: ## Compile requirements/*.in to hashed locks again
 	@$(PYTHON) tools/bootstrap.py lock

@@ -34,9 +34,10 @@ def messages(part: str) -> list[Message]:
             continue
         for topic, rows in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             for row in rows:
-                lists = {key: tuple(row[key]) for key in ("present", "may", "absent") if key in row}
-                rest = {key: value for key, value in row.items() if key not in lists}
-                found.append(Message(topic=topic, file=path.stem, **rest, **lists))
+                given: dict[str, Any] = {
+                    key: tuple(value) if key in ("present", "may", "absent") else value for key, value in row.items()
+                }
+                found.append(Message(topic=topic, file=path.stem, **given))
     return found
 
 
