@@ -11,13 +11,15 @@ from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from sanic import Sanic
 
-from actions.turn import assistant
+from actions.turn import assistant, request_id
 from bot.triage.files import ClinicalDataError
 
 
 def main() -> int:
     """Load the mind, then serve until told to stop. 1 when the data files are broken."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s request_id=%(request_id)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_with_request_id)
     # rasa_sdk's own error log repeats the request; what went wrong is logged without words by actions.turn.
     logging.getLogger("rasa_sdk.endpoint").setLevel(logging.CRITICAL)
     logging.getLogger("rasa_sdk.utils").setLevel(logging.ERROR)
@@ -42,6 +44,11 @@ def main() -> int:
     )
     Sanic.serve_single(app)
     return 0
+
+
+def _with_request_id(record: logging.LogRecord) -> bool:
+    record.request_id = request_id.get() or "-"
+    return True
 
 
 if __name__ == "__main__":

@@ -19,4 +19,4 @@ class Converse(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[dict[str, Any]]:
-        return take_turn(dispatcher, tracker)
+        return await take_turn(dispatcher, tracker)

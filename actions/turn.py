@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import traceback
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -18,6 +20,9 @@ from bot.language.observation import Observation
 log = logging.getLogger("spinewise.actions")
 
 CHANNEL = "spinewise"
+SECONDS = 3.0  # Rasa waits five for an action, and the API eight for Rasa
+# Of the turn at work, for the log; the API and Rasa log the same.
+request_id: ContextVar[str] = ContextVar("request_id", default="")
 SLOT = "assessment"
 
 
@@ -49,9 +54,17 @@ def record_from(tracker: Tracker) -> dict[str, Any] | None:
     return record
 
 
-def take_turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
-    """One turn, said on the channel the message came from."""
-    outcome = _outcome(tracker)
+async def take_turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[dict[str, Any]]:
+    """One turn, said on the channel the message came from. RuntimeError when it fails or takes too long."""
+    metadata = tracker.latest_message.get("metadata") or {}
+    request_id.set(str(metadata.get("request_id") or ""))
+    # In a thread, so that a turn without an end holds up neither the others nor the answer that it failed.
+    try:
+        async with asyncio.timeout(SECONDS):
+            outcome = await asyncio.to_thread(_outcome, tracker)
+    except TimeoutError:
+        log.error("turn took longer than %s s", SECONDS)
+        raise RuntimeError("turn took too long") from None
     if tracker.get_latest_input_channel() == CHANNEL:
         dispatcher.utter_message(json_message={"messages": outcome.messages, "record": outcome.record})
     else:

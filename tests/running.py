@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -195,24 +196,32 @@ class Person:
         return request("GET", f"{self.path}/messages?after=0", token=self.token)
 
 
+@contextlib.contextmanager
+def running(
+    folder: Path, added: Mapping[str, Mapping[str, str]], ports: parts.Ports | None = None
+) -> Iterator[Stack]:
+    """The three processes with their logs in ``folder``; ``added`` is the environment of each, by its name."""
+    if os.environ.get("SPINEWISE_KEEP_MODEL") != "1":  # set while data is being edited
+        parts.train()
+    ports = ports or parts.Ports(*free_ports(3))
+    environ = {**os.environ, "SPINEWISE_RASA_SECRET": "for-tests-only-" + uuid.uuid4().hex}
+    specs = {
+        spec.name: Spec(spec.name, spec.command, spec.folder, {**spec.environ, **added.get(spec.name, {})})
+        for spec in parts.specs(ports, environ)
+    }
+    begun = Stack(ports, specs, folder)
+    for name in specs:
+        begun.start(name)
+    try:
+        begun.wait_ready()
+        yield begun
+    finally:
+        begun.stop()
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The three processes with a fresh SQLite database, shared by all tests of a run."""
-    if os.environ.get("SPINEWISE_KEEP_MODEL") != "1":  # set while data is being edited
-        parts.train()
     folder = tmp_path_factory.mktemp("stack")
-    ports = parts.Ports(*free_ports(3))
-    environ = {**os.environ, "SPINEWISE_RASA_SECRET": "for-tests-only-" + uuid.uuid4().hex}
-    added = {"DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'spinewise.sqlite'}"}
-    specs = {
-        spec.name: Spec(spec.name, spec.command, spec.folder, {**spec.environ, **added})
-        for spec in parts.specs(ports, environ)
-    }
-    running = Stack(ports, specs, folder)
-    for name in specs:
-        running.start(name)
-    try:
-        running.wait_ready()
-        yield running
-    finally:
-        running.stop()
+    with running(folder, {"api": {"DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'spinewise.sqlite'}"}}) as begun:
+        yield begun

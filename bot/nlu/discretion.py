@@ -18,6 +18,7 @@ import re
 import sys
 import threading
 import warnings
+from contextvars import ContextVar
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Optional
@@ -25,6 +26,8 @@ from typing import Any, Optional
 OWN_LOGGERS = "bot.nlu."
 # A code-given name such as "processor.message.parse"; a message of a person has blanks or no dot between words.
 _EVENT = re.compile(r"[a-z][a-z_]*(?:\.[a-z][a-z_]*){1,5}\Z")
+# Of the turn at work; the API and the action server log the same id.
+request_id: ContextVar[str] = ContextVar("request_id", default="")
 _plain_factory = logging.getLogRecordFactory()
 
 
@@ -52,6 +55,8 @@ def _discreet_record(*args: Any, **kwargs: Any) -> logging.LogRecord:
         words.append(event)
     if record.exc_info and record.exc_info[0]:
         words.append(_raised(record.exc_info[1], record.exc_info[2]))
+    if request := request_id.get():
+        words.append(f"request_id={request}")
     record.msg = " ".join(words)
     record.args = ()
     record.exc_info = record.exc_text = record.stack_info = None

@@ -13,6 +13,8 @@ from typing import Any, List, Optional
 
 from bot.nlu.environment import hush_warnings, prepare
 
+ACTION_SECONDS = 5  # the action server itself gives up after three (actions/turn.py)
+
 
 def arguments(given: List[str]) -> List[str]:
     """``given`` with the project's port and interface for ``run`` and ``shell``, unless it names its own."""
@@ -76,6 +78,13 @@ def validate_answers_once_compiled() -> None:
     RemoteAction._validate_action_result = validate  # type: ignore[method-assign]
 
 
+def give_up_on_hanging_actions() -> None:
+    """Wait for an action no longer than a turn can: Rasa's own limit is 300 s and cannot be set."""
+    from rasa.core.actions import action
+
+    action.DEFAULT_REQUEST_TIMEOUT = ACTION_SECONDS
+
+
 def main() -> None:
     """Run Rasa's command line."""
     prepare()
@@ -83,6 +92,7 @@ def main() -> None:
     sys.argv[1:] = arguments(sys.argv[1:])
     heed_actions_url()
     validate_answers_once_compiled()
+    give_up_on_hanging_actions()
     from rasa.__main__ import main as rasa_main
 
     rasa_main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -52,6 +53,19 @@ async def test_the_record_of_the_message_goes_before_the_slot():
     latest = tracker("my neck hurts", "describe_complaint", metadata={"record": opened})
     messages, _ = await run("action_triage_step", latest)
     assert messages[0]["custom"]["record"]["assessment"]["facts"]["country"] == "GB"
+
+
+async def test_a_turn_without_an_end_is_given_up(monkeypatch, caplog):
+    leave = threading.Event()
+    monkeypatch.setattr(turn, "_outcome", lambda _tracker: leave.wait(20))
+    monkeypatch.setattr(turn, "SECONDS", 0.05)
+    try:
+        with pytest.raises(RuntimeError, match="too long"):
+            await run("action_converse", tracker("my words", "greet", metadata={"request_id": "7" * 32}))
+    finally:
+        leave.set()
+    assert turn.request_id.get() == "7" * 32
+    assert "my words" not in caplog.text
 
 
 async def test_other_channels_get_plain_text():

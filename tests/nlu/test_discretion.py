@@ -21,6 +21,8 @@ log.warning({{"event": "{CANARY}"}})
 log.warning('{{"event": "processor.slots.log", "slot_values": "{CANARY}"}}')
 log.warning('{{"event": "I have a {CANARY}"}}')
 logging.getLogger("bot.nlu.channel").error("turn failed: %s", "KeyError")
+discretion.request_id.set("7" * 32)
+logging.getLogger("bot.nlu.channel").error("turn timed out")
 warnings.warn("{CANARY}")
 def fail():
     try:
@@ -43,6 +45,7 @@ def test_nothing_but_places_events_and_types_passes() -> None:
     assert "INFO rasa.core.processor said before anyone spoke" in lines
     assert "processor.slots.log" in lines
     assert "ERROR bot.nlu.channel turn failed: KeyError" in lines
+    assert f"ERROR bot.nlu.channel turn timed out request_id={'7' * 32}" in lines
     assert "ERROR bot.nlu.channel turn failed RuntimeError from ValueError at <string>:" in lines
     assert lines.rstrip().splitlines()[-1].startswith("RuntimeError from ValueError")
     assert "UserWarning" in lines
