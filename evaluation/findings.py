@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from bot.dialogue.inbound import Inbound
 from bot.dialogue.state import Record
 from bot.language.observation import Observation
 from bot.triage.knowledge import Knowledge
@@ -165,13 +164,3 @@ def by_finding(sums: Tally) -> list[dict[str, object]]:
         }
         for id in LEVELS
     ]
-
-
-def facts_taken(pipeline: Pipeline, text: str) -> dict[str, object]:
-    """Facts (and the side) that the assistant takes from a first message; weekdays count from the tables' day."""
-    inbound = pipeline.inbound(text)
-    read = pipeline.assistant.reader.read(text, TODAY).observations
-    record = pipeline.assistant.take_turn(
-        Inbound(inbound.text, inbound.intent, inbound.confidence, read), None
-    ).record
-    return {**record["assessment"]["facts"], **record["assessment"]["details"]}

@@ -87,9 +87,7 @@ def _intents(pipeline: Pipeline, own: Sequence[Message], others_: Sequence[Messa
 
 
 def _facts(pipeline: Pipeline, sources: Mapping[str, Sequence[Message]], result: dict[str, Any]) -> None:
-    def taken(text: str) -> Mapping[str, Any]:
-        return findings.facts_taken(pipeline, text)
-
+    taken = others.facts_taken(pipeline)
     for source, found in sources.items():
         sums = others.facts(found, taken)
         _put(result, f"facts.{source}", {"right": sums.share()})

@@ -5,11 +5,15 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bench.compare_nlu import macro_f1
+from bot.dialogue.state import Pending, Record
+from bot.triage.knowledge import Knowledge
+from evaluation.material import ROOT
 from evaluation.pipeline import COUNTRY, Pipeline
+from tests.language.sentence_tables import TODAY
 from tests.patients.play import Played, Turned, play
 from tests.understanding.labelled import Message
 
@@ -65,6 +69,26 @@ def fits(expected: Any, taken: Any, fact: str) -> bool:
     return bool(taken == expected and isinstance(taken, bool) == isinstance(expected, bool))
 
 
+def facts_taken(pipeline: Pipeline) -> Callable[[Message], Mapping[str, Any]]:
+    """What the assistant takes of a message: facts and the side. Weekdays count from the tables' day."""
+    questions = {
+        ask: question.id
+        for question in Knowledge.load(ROOT / "data" / "clinical").questions.values()
+        for ask in question.asks
+    }
+
+    def taken(message: Message) -> Mapping[str, Any]:
+        record = Record()
+        if message.asked:
+            record = record.with_dialogue(pending=Pending(questions[message.asked], (message.asked,)))
+        read = pipeline.assistant.reader.read(message.text, TODAY).observations
+        inbound = replace(pipeline.inbound(message.text), observations=read)
+        after = pipeline.assistant.take_turn(inbound, record.to_json()).record["assessment"]
+        return {**after["facts"], **after["details"]}
+
+    return taken
+
+
 @dataclass
 class Facts:
     """How many labelled facts were taken as they should, and which were not."""
@@ -78,13 +102,13 @@ class Facts:
         return self.found.total() / self.wanted.total()
 
 
-def facts(messages: Iterable[Message], taken: Callable[[str], Mapping[str, Any]]) -> Facts:
-    """Every labelled fact against what is ``taken`` from the message's text."""
+def facts(messages: Iterable[Message], taken: Callable[[Message], Mapping[str, Any]]) -> Facts:
+    """Every labelled fact against what is ``taken`` from the message."""
     sums = Facts(Counter(), Counter(), [])
     for message in messages:
         if not message.facts:
             continue
-        got = taken(message.text)
+        got = taken(message)
         for fact, expected in message.facts.items():
             sums.wanted[fact] += 1
             if fits(expected, got.get(fact), fact):

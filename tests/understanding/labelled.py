@@ -24,6 +24,7 @@ class Message:
     absent: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
     intent: str | None = None
+    asked: str | None = None  # the fact that a question just asked for
 
 
 def messages(part: str) -> list[Message]:
