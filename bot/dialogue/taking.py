@@ -44,4 +44,4 @@ def fact_fits(fact: Fact, value: Any) -> bool:
         return isinstance(value, bool)
     if fact.kind == "country":
         return isinstance(value, str) and len(value) == 2 and value.isascii() and value.isalpha()
-    return value in fact.values
+    return isinstance(value, str) and value in fact.values
