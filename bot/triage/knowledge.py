@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.triage import reading
 from bot.triage.shapes import (
     ALWAYS,
     LEVELS,
@@ -64,10 +65,12 @@ class Knowledge:
 
     @classmethod
     def load(cls, folder: Path = Path("data/clinical")) -> Knowledge:
-        """The knowledge in ``folder``; ClinicalDataError names the first mistake found."""
+        """The knowledge in ``folder``; ClinicalDataError names the first mistake, or too hard a sentence."""
         from bot.triage.loader import Loader  # here, since the loader builds this very class
 
-        return Loader(Path(folder)).knowledge()
+        knowledge = Loader(Path(folder)).knowledge()
+        reading.check(Path(folder), knowledge.ruleset)
+        return knowledge
 
     def country(self, code: str | None) -> Country:
         """The numbers of a country; those for an unknown one when the code is None or not listed."""

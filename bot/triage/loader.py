@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
+from bot.triage import checks
 from bot.triage.files import ClinicalDataError, Entry, Fields, load, named
 from bot.triage.knowledge import Knowledge
 from bot.triage.shapes import (
@@ -59,6 +60,7 @@ class Loader:
         self.questions: dict[str, Question] = {}
         self.rules: dict[str, LevelRule] = {}
         self.places: dict[str, Entry] = {}
+        self.lines: dict[tuple[str, str], Entry] = {}  # question and id that it asks
 
     def knowledge(self) -> Knowledge:
         """All files of the folder as one checked whole; ClinicalDataError names the first mistake."""
@@ -71,15 +73,13 @@ class Loader:
         self._load_clusters()
         self._load_questions()
         self._load_rules()
-        self._check_dead_findings()
-        self._check_cycles()
         levels, paths, safety_net = self._load_levels()
         asked_by: dict[str, list[Question]] = {}
         for question in self.questions.values():
             for id in question.asks:
                 asked_by.setdefault(id, []).append(question)
         no_alarm = self.rules.pop("no_alarm")
-        return Knowledge(
+        knowledge = Knowledge(
             ruleset=self._ruleset(),
             sources=self.sources,
             facts=self.facts,
@@ -96,6 +96,8 @@ class Loader:
             countries=self._load_countries(),
             asked_by={id: tuple(questions) for id, questions in asked_by.items()},
         )
+        checks.check(knowledge, self.places, self.lines)
+        return knowledge
 
     # --- single files ---------------------------------------------------------------------------------
 
@@ -248,6 +250,7 @@ class Loader:
                 if name in asks:
                     raise item.error(f"'{name}' is asked twice here", "delete one of the two")
                 asks.append(name)
+                self.lines[id, name] = item
             if not asks:
                 raise fields["asks"].error(f"the question '{id}' asks nothing", "name at least one finding or fact")
             screen = fields["screen"].one_of(_SCREENS, "screen")
@@ -488,45 +491,6 @@ class Loader:
                 f"the id '{id}' is used already ({other.file.name}, line {other.line})", "choose another id"
             )
         self.places[id] = entry
-
-    def _check_dead_findings(self) -> None:
-        asked = {id for question in self.questions.values() for id in question.asks}
-        for finding in self.findings.values():
-            if finding.id not in asked and not (finding.derived and finding.derived.test.fact in asked):
-                raise self.places[finding.id].error(
-                    f"no question ever asks '{finding.id}'", "add it to a question in questions.yml or delete it"
-                )
-        used = {
-            condition.id
-            for rule in self.rules.values()
-            for way in rule.ways
-            for condition in way
-            if isinstance(condition, Present)
-        } | {id for members in self.clusters.values() for id in members}
-        whens = [question.when for question in self.questions.values()]
-        whens += [when for question in self.questions.values() for when in question.lines.values()]
-        used |= {id for when in whens for id in when.present}
-        for id in (*self.findings, *(detail.id for detail in self.details.values() if detail.asked)):
-            if id not in used:
-                raise self.places[id].error(f"no rule ever uses '{id}'", "name it in level_rules.yml or delete it")
-
-    def _check_cycles(self) -> None:
-        """A question that waits for a finding which waits for that same question could never be asked."""
-        waits: dict[str, set[str]] = {}
-        for question in self.questions.values():
-            for id in question.asks:
-                when = question.lines.get(id, ALWAYS)
-                waits.setdefault(id, set()).update(question.when.present, when.present)
-
-        def visit(id: str, trail: tuple[str, ...]) -> None:
-            if id in trail:
-                circle = " -> ".join((*trail[trail.index(id) :], id))
-                raise self.places[id].error(f"the questions wait for each other ({circle})", "take one 'present' out")
-            for other in sorted(waits.get(id, ())):
-                visit(other, (*trail, id))
-
-        for id in waits:
-            visit(id, ())
 
     # --- small helpers --------------------------------------------------------------------------------
 
