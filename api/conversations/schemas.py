@@ -30,7 +30,10 @@ class OpenRequest(Strict):
 
 
 class MessageRequest(Strict):
-    """What the person says: exactly one of the three."""
+    """What the person says: exactly one of text, choice and choices.
+
+    With `change`, the choices are those of an earlier question, which is answered anew.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -40,11 +43,14 @@ class MessageRequest(Strict):
     text: PersonText | None = None
     choice: ChoiceId | None = None
     choices: Annotated[list[ChoiceId], Field(min_length=1, max_length=30)] | None = None
+    change: bool = False
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         if sum(part is not None for part in (self.text, self.choice, self.choices)) != 1:
             raise PydanticCustomError("exactly_one_of", "exactly one of text, choice and choices")
+        if self.change and self.text is not None:
+            raise PydanticCustomError("change_needs_choice", "only choices change an earlier answer")
         return self
 
     @property

@@ -96,7 +96,7 @@ def unstored_json(drafts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 def _canonical(request: MessageRequest) -> str:
     """A message request in one way of writing, to tell a repeat from another message under the same key."""
-    return json.dumps([request.text, list(request.picked)], ensure_ascii=True)
+    return json.dumps([request.text, list(request.picked), request.change], ensure_ascii=True)
 
 
 class ConversationService:
@@ -154,7 +154,11 @@ class ConversationService:
         known = next((turn for turn in turns if key is not None and turn.idempotency_key == key), None)
         if known is not None:
             return await self._again(conversation, known, unfinished, digest)
-        picked = await self._picked(conversation, request.picked, unfinished) if request.picked else []
+        picked = await self._picked(conversation, request, unfinished) if request.picked else []
+        sets = [choice.sets for choice in picked]
+        if request.change:
+            asks = await self._asked_by(picked[0])
+            sets = [{**each, "change": asks} for each in sets]
         if len(unfinished) > self._queue_limit:
             raise Problem(Code.TOO_MANY_MESSAGES, headers={"Retry-After": "5"})
         text = request.text if request.text is not None else ", ".join(choice.label for choice in picked)
@@ -169,7 +173,7 @@ class ConversationService:
             status=TurnStatus.ACCEPTED,
             idempotency_key=key,
             request_hash=digest,
-            choices=[choice.sets for choice in picked] or None,
+            choices=sets or None,
             question_id=picked[0].question_id if picked else None,
             fence=0,
             attempts=0,
@@ -278,12 +282,15 @@ class ConversationService:
         return Accepted(turn.id, conversation.record, claim)
 
     async def _picked(
-        self, conversation: Conversation, ids: Sequence[str], unfinished: Sequence[Turn]
+        self, conversation: Conversation, request: MessageRequest, unfinished: Sequence[Turn]
     ) -> list[Choice]:
+        ids = request.picked
         choices = list(await self._repository.choices(conversation.id, ids))
         if len(choices) != len(ids) or len({choice.message_id for choice in choices}) != 1:
             raise Problem(Code.UNKNOWN_CHOICE)
         first = choices[0]
+        if request.change:
+            return choices
         is_open = first.message_seq >= conversation.open_from > 0 or (
             first.question_id is not None and first.question_id == conversation.open_question
         )
@@ -291,6 +298,14 @@ class ConversationService:
         if not is_open or any(turn.question_id and turn.question_id == first.question_id for turn in unfinished):
             raise Problem(Code.CHOICE_CLOSED)
         return choices
+
+    async def _asked_by(self, choice: Choice) -> list[str]:
+        """The ids that the question of a choice asked; a choice that answers no question cannot be changed."""
+        message = await self._repository.message(choice.message_id)
+        question = message.payload.get("question") if message else None
+        if not question:
+            raise Problem(Code.CHOICE_CLOSED)
+        return list(question["asks"])
 
     async def _claimed(self, conversation: Conversation, turn: Turn) -> Claim:
         message = await self._repository.message(turn.message_id)

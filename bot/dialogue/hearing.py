@@ -75,6 +75,9 @@ def hear(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
 
 
 def _hear_choices(knowledge: Knowledge, record: Record, choices: Iterable[Mapping[str, Any]]) -> Heard:
+    choices = tuple(choices)
+    if any("change" in sets for sets in choices):
+        return _hear_change(knowledge, record, choices)
     pending = record.dialogue.pending
     taking, say = Taking(), ""
     none_of_these = False
@@ -94,6 +97,21 @@ def _hear_choices(knowledge: Knowledge, record: Record, choices: Iterable[Mappin
                     taking.findings.setdefault(ask, False)  # what was not ticked is a "no"
         again = ask_again(knowledge, record, pending, taking)
     return replace(_finish(knowledge, record, taking), answered=not again, again=again)
+
+
+def _hear_change(knowledge: Knowledge, record: Record, choices: Iterable[Mapping[str, Any]]) -> Heard:
+    """An earlier question answered anew; ``change`` holds what it asked. What is not ticked now is a "no"."""
+    taking, asks, retract = Taking(), set(), []
+    for sets in choices:
+        asks.update(sets["change"])
+        for id, value in sets.get("answers", {}).items():
+            taking.put(knowledge, id, value)
+    for ask in sorted(asks & knowledge.findings.keys()):
+        if taking.findings.setdefault(ask, False) is False and record.assessment.findings.get(ask):
+            _lower(knowledge, ask, taking, retract)
+    changed = tuple(fact for fact, value in taking.facts.items() if record.assessment.facts.get(fact) != value)
+    heard = _finish(knowledge, record, taking)
+    return replace(heard, contradicts=(), retract=tuple(retract), changed=changed, correcting=True)
 
 
 # --- text ---------------------------------------------------------------------------------------------------------

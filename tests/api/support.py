@@ -208,7 +208,7 @@ class Talk:
 
     async def say(self, text: str | None = None, key: str | None = None, **body: Any) -> httpx2.Response:
         headers = self.access | ({"Idempotency-Key": key} if key else {})
-        content = {"text": text} if text is not None else body
+        content = ({"text": text} if text is not None else {}) | body
         return await self.client.post(f"{self.path}/messages", json=content, headers=headers)
 
     async def history(self, after: int = 0) -> list[dict[str, Any]]:

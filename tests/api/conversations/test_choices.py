@@ -91,3 +91,18 @@ async def test_what_a_choice_sets_stays_on_the_server(service: Service) -> None:
     assert stored.sets == {"findings": {"first": True}}
     assert "sets" not in str(talk.opened)
     assert "sets" not in str(await talk.history())
+
+
+async def test_an_earlier_question_is_answered_anew_when_asked_for(service: Service) -> None:
+    talk = await service.open()
+    choices = offered(talk.opened["messages"])
+    assert (await talk.say(choice=choices["Yes"])).status_code == 201
+    answer = await talk.say(choice=choices["No"], change=True)
+    assert answer.status_code == 201
+    asks = talk.opened["messages"][-1]["question"]["asks"]
+    assert service.rasa.asked[-1]["choices"] == [{"findings": {"first": False}, "change": asks}]
+
+
+async def test_a_text_changes_no_earlier_answer_by_itself(service: Service) -> None:
+    talk = await service.open()
+    assert (await talk.say("actually no", change=True)).status_code == 422
