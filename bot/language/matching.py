@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import pairwise, product
+from heapq import heapify, heappop, heappush
+from itertools import accumulate, pairwise, product
 from typing import Iterable, Sequence
 
 from bot.language.lexicon import Entry, LanguageDataError, Lexicon
@@ -31,7 +32,8 @@ class Match:
 @dataclass
 class _Node:
     words: dict[str, _Node] = field(default_factory=dict)
-    prefixes: list[tuple[str, _Node]] = field(default_factory=list)
+    prefixes: dict[str, list[tuple[str, _Node]]] = field(default_factory=dict)
+    """By their first letter."""
     names: list[str] = field(default_factory=list)
 
 
@@ -57,24 +59,30 @@ class Matcher:
             flat["=" + phrase] = [words]
             for word in words:
                 (self._prefixes if word.endswith("*") else vocabulary).add(word.rstrip("*"))
-        self._composite: list[tuple[str, list[Pattern]]] = []
+        self._composite: list[tuple[str, Pattern]] = []
         for name in self._ordered(lexicon):
             members = lexicon.sets[name]
             for pattern in members:
                 if len(pattern.names) == 1 and pattern.names[0].startswith("="):
                     flat.setdefault(name, []).append(flat[pattern.names[0]][0])
             rest = [p for p in members if not (len(p.names) == 1 and p.names[0].startswith("="))]
-            if rest:
-                self._composite.append((name, rest))
+            self._composite.extend((name, pattern) for pattern in rest)
         for name, phrases in flat.items():
             for words in phrases:
                 self._insert(words, name)
         self.reader = WordReader(lexicon.data.get("words") or {}, vocabulary, self._prefixes)
-        use = Counter(name for rule in lexicon.rules for name in set(rule.pattern.names))
-        self._by_key: dict[str, list[int]] = {}
-        for number, rule in enumerate(lexicon.rules):
-            key = min(rule.pattern.names, key=lambda name: (use[name], name))
-            self._by_key.setdefault(key, []).append(number)
+        self._rules = [rule.pattern for rule in lexicon.rules]
+        self._by_key = self._keyed(self._rules)
+        self._parts_of = self._keyed([pattern for _, pattern in self._composite])
+
+    @staticmethod
+    def _keyed(patterns: Sequence[Pattern]) -> dict[str, list[int]]:
+        """The numbers of the patterns under the rarest of the names that each needs."""
+        use = Counter(name for pattern in patterns for name in pattern.needs)
+        keyed: dict[str, list[int]] = {}
+        for number, pattern in enumerate(patterns):
+            keyed.setdefault(min(pattern.needs, key=lambda name: (use[name], name)), []).append(number)
+        return keyed
 
     @staticmethod
     def _spelled(reader: WordReader, token: str) -> list[str]:
@@ -112,13 +120,14 @@ class Matcher:
         for word in words:
             if word.endswith("*"):
                 prefix = word[:-1]
-                for known, child in node.prefixes:
+                alike = node.prefixes.setdefault(prefix[0], [])
+                for known, child in alike:
                     if known == prefix:
                         node = child
                         break
                 else:
                     child = _Node()
-                    node.prefixes.append((prefix, child))
+                    alike.append((prefix, child))
                     node = child
             else:
                 node = node.words.setdefault(word, _Node())
@@ -129,20 +138,33 @@ class Matcher:
         spans: dict[str, Spans] = {}
         for start in range(len(words)):
             self._walk(self._root, words, start, start, 0, spans)
-        for name, patterns in self._composite:
-            for pattern in patterns:
-                if all(part in spans for part in pattern.names):
-                    for found in self._pattern(pattern, words, spans):
-                        self._note(spans, name, found.start, found.end)
+        weights = [0, *accumulate(not word.filler for word in words)]
+        self._compose(words, weights, spans)
         matches: dict[tuple[int, int, int], Match] = {}
-        numbers = sorted(number for name in spans for number in self._by_key.get(name, ()))
-        for number in numbers:
-            rule = self.lexicon.rules[number]
-            if all(part in spans for part in rule.pattern.names):
-                for found in self._pattern(rule.pattern, words, spans):
+        named = spans.keys()
+        for number in sorted(number for name in spans for number in self._by_key.get(name, ())):
+            if self._rules[number].needs <= named:
+                rule = self.lexicon.rules[number]
+                for found in self._pattern(rule.pattern, words, weights, spans):
                     match = Match(rule.entry, rule.group, found.start, found.end, found.used)
                     matches.setdefault((number, found.start, found.end), match)
         return list(matches.values())
+
+    def _compose(self, words: Sequence[Word], weights: Sequence[int], spans: dict[str, Spans]) -> None:
+        """Adds the sets that are made of other sets; each comes after its parts, so the lowest number goes first."""
+        waiting = [number for name in spans for number in self._parts_of.get(name, ())]
+        heapify(waiting)
+        named = spans.keys()
+        while waiting:
+            name, pattern = self._composite[heappop(waiting)]
+            if not pattern.needs <= named:
+                continue
+            fresh = name not in spans
+            for found in self._pattern(pattern, words, weights, spans):
+                self._note(spans, name, found.start, found.end)
+            if fresh and name in spans:
+                for number in self._parts_of.get(name, ()):
+                    heappush(waiting, number)
 
     def _walk(
         self, node: _Node, words: Sequence[Word], start: int, place: int, skipped: int, spans: dict[str, Spans]
@@ -156,8 +178,9 @@ class Matcher:
         child = node.words.get(word.text)
         if child is not None:
             nexts.append(child)
-        if node.prefixes:
-            nexts.extend(other for prefix, other in node.prefixes if word.text.startswith(prefix))
+        for prefix, other in node.prefixes.get(word.text[0], ()):
+            if word.text.startswith(prefix):
+                nexts.append(other)
         for other in nexts:
             for name in other.names:
                 self._note(spans, name, start, place + 1)
@@ -173,26 +196,25 @@ class Matcher:
         if end not in known:
             ends[start] = (*known, end)
 
-    def _pattern(self, pattern: Pattern, words: Sequence[Word], spans: dict[str, Spans]) -> Iterable[_Found]:
+    def _pattern(
+        self, pattern: Pattern, words: Sequence[Word], weights: Sequence[int], spans: dict[str, Spans]
+    ) -> Iterable[_Found]:
         if len(pattern.runs) == 1:
             return self._run(pattern.runs[0], words, spans)
         parts = [self._run(run, words, spans) for run in pattern.runs]
         if not all(parts):
             return []
-        return [
-            found
-            for choice in product(*(part[:12] for part in parts))
-            for found in self._together(choice, words, pattern.wide)
-        ]
+        choices = product(*(part[:12] for part in parts))
+        return [found for choice in choices for found in self._together(choice, words, weights, pattern.wide)]
 
     @staticmethod
-    def _together(parts: Sequence[_Found], words: Sequence[Word], wide: bool) -> list[_Found]:
+    def _together(parts: Sequence[_Found], words: Sequence[Word], weights: Sequence[int], wide: bool) -> list[_Found]:
         ordered = sorted(parts, key=lambda part: part.start)
         for one, other in pairwise(ordered):
-            if other.start < one.end or other.start - one.end > APART:
+            gap = other.start - one.end
+            if gap < 0 or gap > 2 * APART or weights[other.start] - weights[one.end] > APART:
                 return []
-        first, last = words[ordered[0].start], words[ordered[-1].end - 1]
-        if first.sentence != last.sentence or (first.clause != last.clause and not wide):
+        if not wide and words[ordered[0].start].clause != words[ordered[-1].end - 1].clause:
             return []
         used = frozenset(place for part in ordered for place in part.used)
         return [_Found(ordered[0].start, ordered[-1].end, used)]

@@ -6,14 +6,15 @@ numb down there         these words, in this order; small words such as "my" or 
 word?                   may be missing (also ``<leg>?`` and ``[a|b]?``)
 numb*                   any word that begins with "numb"
 ..  or  ...             up to three, or up to seven, other words of the same clause
-A & B                   both in one clause, in either order, at most eight words apart
-A && B                  the same, but a "but" may stand between: both in one sentence
+A & B                   both in one clause, in either order, at most eight words (small ones not counted) apart
+A && B                  the same, but a "but" or a full stop may stand between
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 GAPS = {"..": 3, "...": 7}
@@ -43,7 +44,12 @@ class Pattern:
     names: tuple[str, ...]
     """All set names of the runs."""
     wide: bool = False
-    """Whether the runs may stand in different clauses of one sentence."""
+    """Whether the runs may stand in different clauses."""
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """The names without which the pattern cannot be found."""
+        return frozenset(self.names)
 
 
 def parse(text: str) -> list[Pattern]:
