@@ -51,8 +51,7 @@ def digress(turn: Turn) -> bool:
         said = talking.small_talk(turn.mind, turn.intent, turn.assessment, turn.turn, goes_on=bool(pending))
         turn.say(said, to_the_writer=True)
     elif turn.intent in INFORM and not talk.complaint:
-        said = advice.information(turn.mind, turn.intent, turn.assessment, turn.turn, turn.wish_text)
-        turn.say(said, to_the_writer=True)
+        turn.say(advice.information(turn.mind, turn.intent, turn.assessment, turn.turn, turn.wish_text))
     elif turn.intent in INFORM or turn.intent == "ask_more":
         return _advise_on_wish(turn)
     else:

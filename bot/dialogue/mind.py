@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from bot.advice.course import Aftercare
@@ -36,6 +37,11 @@ class Mind:
         aftercare = Aftercare.load(data / "clinical" / "course", knowledge, library.guidance)
         wishes = Wishes.load(data / "replies" / "wishes.yml")
         return cls(knowledge, library, words, third_person, aftercare, wishes)
+
+    @cached_property
+    def for_another(self) -> Mind:
+        """The same mind for whoever asks on behalf of somebody else: its tips and answers speak of "them"."""
+        return replace(self, library=self.third_person.library(self.library))
 
     def numbers(self, assessment: Assessment) -> Mapping[str, str]:
         """The telephone numbers and names that a text may hold, for the person's country."""

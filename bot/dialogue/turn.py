@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -32,6 +33,9 @@ HOW_TO_ANSWER = {
     "scale": "number",
 }
 URGENT = ("emergency", "same_day")
+
+
+_MY = re.compile(r"\b(?:my|our)\s+(?:\w+\s+)?$")
 
 
 def take_turn(mind: Mind, inbound: Inbound, record: Record) -> Outcome:
@@ -67,6 +71,8 @@ class Turn:
 
     def run(self) -> Outcome:
         self._note()
+        if self.record.dialogue.someone_else:
+            self.mind = self.mind.for_another
         steps: tuple[Callable[[], bool], ...] = (
             self.alarm,
             self._take_back,
@@ -143,7 +149,17 @@ class Turn:
 
     def _is_for_another(self) -> bool:
         sure = self.intent == "for_someone_else" and self.inbound.confidence >= SURE_DIGRESSION
-        return sure or "for_someone_else" in self.heard.signals
+        return sure or "for_someone_else" in self.heard.signals or self._tells_of_a_child()
+
+    def _tells_of_a_child(self) -> bool:
+        """ "My 9 year old": the age of a child after "my"."""
+        ages = [
+            seen for seen in self.inbound.observations if seen.id == "age" and isinstance(seen.value, int | float)
+        ]
+        return any(
+            float(seen.value or 0) < YOUNGEST_FOR_MASSAGE and _MY.search(self.inbound.text[: seen.start].lower())
+            for seen in ages
+        )
 
     def _presses(self, finding: str) -> bool:
         """Whether a mere hint is worth a question of its own; milder things come up in their own list."""

@@ -17,11 +17,11 @@ SECOND = re.compile(r"\b(you|your|yourself)\b", re.IGNORECASE)
 TO_THE_WRITER = re.compile(
     r"thank you|you told me( of| that)?|you can tell me|you tell me|you can (call|ask)|if you cannot reach|if you see"
     r"|you have asked|earlier you said|you mentioned|you wrote|i understand you|you would (rather|think)|glad you ask"
-    r"|you'll get|if you are not their",
+    r"|you'll get|if you are not their|if you tell me|you may want",
     re.IGNORECASE,
 )
 WRONG = re.compile(
-    r"\b(them (are|have|can|had|bleed|do)|(fit|fits|suits|for|with|near|of|to|take|warn|wakes|tells?) they\b)"
+    r"\b((?<!let )them (are|have|can|had|bleed|do)|(fit|fits|suits|for|with|near|of|to|take|warn|wakes|tells?) they\b)"
     r"|\bthey (is|has|does|was)\b|(?<!are )\bthey[.?:]",
     re.IGNORECASE,
 )
@@ -54,8 +54,10 @@ def test_questions_speak_of_them(mother):
         seen += 1
     assert seen > 3
     assert mother.level == "self_care"
-    advice = [m["text"].partition("\n\n")[0] for m in mother.messages]
-    assert not SECOND.search(TO_THE_WRITER.sub("", "\n".join(advice))), advice
+    cards = [card[part] for m in mother.messages for card in m["guidance"] for part in ("title", "text", "dose")]
+    assert cards
+    for text in (*(m["text"] for m in mother.messages), *cards):
+        assert not SECOND.search(TO_THE_WRITER.sub("", text)), text
 
 
 def test_an_emergency_tells_the_helper_what_to_do(mother):
@@ -121,6 +123,78 @@ def test_every_clinical_sentence_can_be_turned(text):
 )
 def test_turning(text, turned):
     assert ThirdPerson.load(FILE).tell(text) == turned
+
+
+def told_of_another() -> list[str]:
+    library = Mind.load(Path("data")).for_another.library
+    texts = [t for g in library.guidance.values() for t in (g.text, g.dose, g.stop_rule, *g.careful_with.values())]
+    texts += [g.title for g in library.guidance.values()] + [i.text for i in library.information.values()]
+    return [*texts, *library.precautions.values()]
+
+
+@pytest.mark.parametrize("text", told_of_another())
+def test_every_tip_and_answer_is_told_of_them(text):
+    assert not SECOND.search(TO_THE_WRITER.sub("", text)), text
+    assert not WRONG.search(text), text
+    orders = ThirdPerson.load(FILE).instructions.begins
+    for sentence in re.split(r"(?<=[.?!])\s+", text):
+        found = orders.match(sentence)
+        assert not found or found["verb"].lower() in ("tell", "call"), sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Sit well back, then breathe out.", "They sit well back, then breathe out."),
+        ("If it hurts, stop.", "If it hurts, they should stop."),
+        ("Do not jerk it; let it hang.", "They should not jerk it; they let it hang."),
+        ("Last, squeeze your hands.", "Last, they squeeze your hands."),
+        ("It fades, so use the time.", "It fades, so they use the time."),
+        ("Rest comes first.", "Rest comes first."),
+        ("Slow turns keep a neck moving.", "Slow turns keep a neck moving."),
+        ("If something hurts, tell me.", "If something hurts, tell me."),
+    ],
+)
+def test_instructions_get_somebody_who_follows_them(text, told):
+    assert ThirdPerson.load(FILE).instructions.tell(text) == told
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Set up your desk", "Setting up your desk"),
+        ("Squeeze and let go", "Squeezing and letting go"),
+        ("Warmth for tight muscles", "Warmth for tight muscles"),
+        ("If you like a scent, keep it weak", "If you like a scent, they should keep it weak"),
+    ],
+)
+def test_titles_name_what_they_do(title, told):
+    assert ThirdPerson.load(FILE).instructions.title(title) == told
+
+
+@pytest.mark.parametrize(
+    "text", ["my 9 year old's neck hurts", "our 6 year old has a sore back", "my 15yo hurt her back"]
+)
+def test_a_child_is_somebody_else(talk, text):
+    talk.says(text, "describe_complaint")
+    assert "they noticed" in talk.text
+    talk.to_the_end()
+    assert "If you are not their parent or guardian" in talk.text
+
+
+def test_a_child_who_writes_is_asked_for_a_parent(talk):
+    talk.says("I'm 12 and my neck hurts", "describe_complaint")
+    assert "parent or guardian" in talk.text
+    talk.to_the_end()
+    assert talk.level == "see_gp"
+    assert all(card["topic"] != "massage" for m in talk.messages for card in m["guidance"])
+
+
+def test_general_answers_and_tips_on_asking_are_about_them(talk):
+    talk.says("it's for my mother", "for_someone_else")
+    talk.says("how should she sit at a desk?", "ask_posture")
+    for text in (talk.text, *(card["text"] for m in talk.messages for card in m["guidance"])):
+        assert not SECOND.search(TO_THE_WRITER.sub("", text)), text
 
 
 def test_a_broken_file_is_named(tmp_path):
