@@ -21,7 +21,7 @@ TO_THE_WRITER = re.compile(
     re.IGNORECASE,
 )
 WRONG = re.compile(
-    r"\b((?<!let )them (are|have|can|had|bleed|do)|(fit|fits|suits|for|with|near|of|to|take|warn|wakes|tells?) they\b)"
+    r"\b((?<!let )them (are|have|can|had|bleed|do)|(fits?|suits|for|with|near|of|to|take|warn|wakes|tells?) they\b)"
     r"|\bthey (is|has|does|was)\b|(?<!are )\bthey[.?:]",
     re.IGNORECASE,
 )
