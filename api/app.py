@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import sys
 import traceback
 from collections.abc import AsyncGenerator
@@ -13,7 +12,10 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from api.clinics.directory import Directory
+from api.clinics.models import ANY_ORIGIN
 from api.clinics.repository import ClinicRepository
+from api.clinics.router import router as clinics_router
 from api.conversations.router import router as conversations_router
 from api.conversations.turns import TurnRunner
 from api.conversations.wakeups import Wakeups
@@ -25,14 +27,17 @@ from api.kit.database import Database, DatabaseDown
 from api.kit.limits import Limiter
 from api.kit.logging import configure, log
 from api.kit.metrics import Metrics
+from api.kit.origins import Origins
 from api.kit.ports import Assistant, Rasa
 from api.kit.rasa import HttpRasa
 from api.kit.settings import Settings
 from api.kit.shell import Shell
 from api.kit.tokens import Tokens, signing_secrets
 from api.migrations.run import upgrade
+from api.privacy.retention import Retention
 from api.state import State
 from api.triage.router import router as triage_router
+from api.widget.router import router as widget_router
 from bot.dialogue.assistant import Assistant as Mind
 from bot.language.lexicon import LanguageDataError
 from bot.triage.files import ClinicalDataError
@@ -68,7 +73,10 @@ def create_app(
             try:
                 await upgrade(database)
                 async with database.write() as session:
-                    await ClinicRepository(session).ensure(**DEMO)
+                    origins = [ANY_ORIGIN] if settings.environment == "development" else []
+                    await ClinicRepository(session).ensure(**DEMO, origins=origins)
+                directory = Directory(database, settings.clinics_refresh)
+                await directory.read()
             except (DatabaseDown, SQLAlchemyError, OSError) as error:
                 raise StartFailed(
                     f"The database does not answer ({type(error).__name__}): set DATABASE_URL."
@@ -88,9 +96,10 @@ def create_app(
             wakeups.start()
             runner = TurnRunner(settings, database, mind, client, wakeups, metrics)
             closing.push_async_callback(runner.stop)
-            state = State(settings, database, mind, client, tokens, wakeups, runner, metrics, limiter)
+            state = State(settings, database, mind, client, tokens, wakeups, directory, runner, metrics, limiter)
             app.state.spinewise = state
-            sweeping = asyncio.create_task(runner.sweep())
+            retention = Retention(settings, database)
+            tasks = [asyncio.create_task(job) for job in (runner.sweep(), retention.keep_running())]
             log.info("started", database="sqlite" if database.sqlite else "postgresql")
             starting.pop_all()
             try:
@@ -98,9 +107,9 @@ def create_app(
             finally:
                 state.draining = True
                 wakeups.close()
-                sweeping.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await sweeping
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
 
     app = FastAPI(
         title="Spinewise",
@@ -113,11 +122,11 @@ def create_app(
     )
     problems.install(app)
     app.add_middleware(Shell, settings=settings, limiter=limiter, metrics=metrics)
+    app.add_middleware(Origins)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
-    for router in (conversations_router, triage_router, health_router, docs_router):
+    for router in (conversations_router, clinics_router, triage_router, health_router, docs_router, widget_router):
         app.include_router(router)
-    _include_widget(app)
     _describe(app)
     return app
 
@@ -137,17 +146,6 @@ def _load(settings: Settings) -> Assistant:
     except (ClinicalDataError, LanguageDataError) as error:
         raise StartFailed(str(error)) from None  # names file, line and mend
     return mind
-
-
-def _include_widget(app: FastAPI) -> None:
-    """The widget room is optional: an installation for other systems may leave it out."""
-    try:
-        module = importlib.import_module("api.widget.router")
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("api.widget"):
-            raise
-        return
-    app.include_router(module.router)
 
 
 def _describe(app: FastAPI) -> None:

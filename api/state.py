@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.clinics.directory import Directory
 from api.conversations.turns import TurnRunner
 from api.conversations.wakeups import Wakeups
 from api.kit.database import Database
@@ -27,6 +28,7 @@ class State:
     rasa: Rasa
     tokens: Tokens
     wakeups: Wakeups
+    directory: Directory
     runner: TurnRunner
     metrics: Metrics
     limiter: Limiter

@@ -12,13 +12,15 @@ from api.kit.clock import now
 from api.kit.database import Base, UtcDateTime
 from api.kit.ids import new_id
 
+ANY_ORIGIN = "*"
+
 
 class Clinic(Base):
     """A clinic; ``key`` is public (it stands in the embedding page), ``country`` an ISO 3166 code.
 
-    ``colour``: ``#rrggbb`` of the widget. ``retention_days`` None: as long as the settings say. ``origins``: the web
-    origins that may show the widget and call the API (``*``: any). ``api_key_hash``: SHA-256 of the key of the
-    clinic's own systems. A clinic that is not ``active`` takes no new conversations.
+    ``retention_days`` None: as long as the settings say. ``origins``: the web origins that may show the widget and
+    call the API, besides our own (``*``: any). ``api_key_hash``: SHA-256 of the key of the clinic's own systems. A
+    clinic that is not ``active`` takes no new conversations.
     """
 
     __tablename__ = "clinics"
@@ -28,9 +30,12 @@ class Clinic(Base):
     name: Mapped[str] = mapped_column(String(200))
     country: Mapped[str] = mapped_column(String(2))
     locale: Mapped[str] = mapped_column(String(16), default="en")
-    colour: Mapped[str | None] = mapped_column(String(7))
     retention_days: Mapped[int | None] = mapped_column(Integer)
     origins: Mapped[list[str]] = mapped_column(JSON, default=list)
     api_key_hash: Mapped[str | None] = mapped_column(String(64), unique=True, index=True)
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    def admits(self, origin: str) -> bool:
+        """Whether pages of this web origin may use the clinic's assistant."""
+        return ANY_ORIGIN in self.origins or origin in self.origins

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Select, Table, bindparam, delete, insert, or_, select, update
+from sqlalchemy import CursorResult, Select, Table, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from api.conversations.models import Choice, Conversation, DataKey, Message, Turn, TurnStatus
-from api.kit.crypto import KeyRing, Safe, owner_of
+from api.kit.crypto import KeyRing, Safe, owner_of, wrapped_by
 from api.kit.sealed import place
 
 UNFINISHED = (TurnStatus.ACCEPTED, TurnStatus.RUNNING)
@@ -213,6 +214,49 @@ class ConversationRepository:
         )
         assert isinstance(result, CursorResult)
         return result.rowcount == 1
+
+    async def last_active_before(self, cutoff: datetime, limit: int) -> Sequence[UUID]:
+        """Ids of conversations in which nobody has said anything since then, the oldest first."""
+        query = select(Conversation.id).where(
+            Conversation.clinic_id == self._clinic_id, Conversation.active_at < cutoff
+        )
+        return (await self._session.scalars(query.order_by(Conversation.active_at).limit(limit))).all()
+
+    async def count_before(self, cutoff: datetime) -> int:
+        query = (
+            select(func.count())
+            .select_from(Conversation)
+            .where(Conversation.clinic_id == self._clinic_id, Conversation.active_at < cutoff)
+        )
+        return await self._session.scalar(query) or 0
+
+    async def erase_all(self, ids: Sequence[UUID]) -> int:
+        """Deletes these conversations with all that hangs on them; how many messages they had."""
+        messages = await self._session.scalar(
+            select(func.count())
+            .select_from(Message)
+            .where(Message.clinic_id == self._clinic_id, Message.conversation_id.in_(ids))
+        )
+        await self._session.execute(
+            delete(Conversation).where(Conversation.clinic_id == self._clinic_id, Conversation.id.in_(ids))
+        )
+        return messages or 0
+
+    async def rewrap(self, limit: int) -> int:
+        """Wraps data keys with the active master key that another one wrapped; how many."""
+        query = select(DataKey).where(
+            DataKey.clinic_id == self._clinic_id,
+            ~DataKey.wrapped.startswith(wrapped_by(self._keys.active), autoescape=True),
+        )
+        keys = (await self._session.scalars(query.limit(limit).with_for_update())).all()
+        for key in keys:
+            key.wrapped = self._keys.rewrap(owner_of(self._clinic_id, key.conversation_id), key.wrapped)
+        return len(keys)
+
+    async def master_keys(self) -> dict[str, int]:
+        """How many of the clinic's data keys each master key has wrapped, by its id."""
+        held = select(DataKey.wrapped).where(DataKey.clinic_id == self._clinic_id)
+        return Counter(wrapped.split("|")[1] for wrapped in (await self._session.scalars(held)).all())
 
 
 class TurnQueue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -24,13 +25,17 @@ from api.conversations.schemas import (
     RefreshRequest,
     Summary,
 )
-from api.conversations.service import ConversationService, Gone
+from api.conversations.service import Consent, ConversationService, Gone
 from api.kit.clock import now
 from api.kit.database import DatabaseDown, get_reader, get_session
 from api.kit.ids import parse_id
 from api.kit.limits import address_of
+from api.kit.origins import is_own, remember_clinic
 from api.kit.problems import Code, Problem, documented
 from api.kit.tokens import BadToken, Visitor, clinic_of_refresh, new_refresh
+from api.privacy.notice import notice
+from api.privacy.retention import days_kept
+from api.privacy.schemas import Export
 from api.state import State, StateDep
 from bot.summary.shapes import Part
 
@@ -43,6 +48,7 @@ Reader = Annotated[AsyncSession, Depends(get_reader, scope="function")]
 
 
 async def visitor_of(
+    request: Request,
     conversation_id: str,
     state: StateDep,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
@@ -54,6 +60,7 @@ async def visitor_of(
         visitor = state.tokens.read(credentials.credentials)
     except BadToken:
         raise Problem(Code.UNAUTHORIZED) from None
+    remember_clinic(request.scope, visitor.clinic_id)
     if parse_id(conversation_id) != visitor.conversation_id:
         raise Problem(Code.CONVERSATION_NOT_FOUND)
     return visitor
@@ -75,6 +82,7 @@ def service(state: State, session: AsyncSession, visitor: Visitor) -> Conversati
     response_model=Opened,
     responses=documented(
         Code.BAD_REQUEST,
+        Code.ORIGIN_NOT_ALLOWED,
         Code.CLINIC_NOT_FOUND,
         Code.BODY_TOO_LARGE,
         Code.CONSENT_REQUIRED,
@@ -90,16 +98,21 @@ async def open_conversation(
     if not opening.consent:
         raise Problem(Code.CONSENT_REQUIRED)
     clinic = await ClinicRepository(session).by_key(opening.clinic)
-    if clinic is None:
+    if clinic is None or not clinic.active:
         raise Problem(Code.CLINIC_NOT_FOUND)
+    remember_clinic(request.scope, clinic.id)
+    if not is_own(request.headers) and not clinic.admits(request.headers["origin"]):
+        raise Problem(Code.ORIGIN_NOT_ALLOWED)
     await state.limiter.check(openings_by_clinic=str(clinic.id))
-    outcome = state.assistant.open(clinic.country, opening.locale)
     settings = state.settings
+    locale = opening.locale or clinic.locale
+    shown = notice(locale, days_kept(clinic, settings))
+    version = opening.consent_version or shown.version
+    consent = Consent(version, shown.locale, shown.hash if version == shown.version else None)
+    outcome = state.assistant.open(clinic.country, locale)
     conversations = ConversationService(session, clinic.id, lease=settings.lease, queue_limit=settings.queue_limit)
     refresh = new_refresh(clinic.id)
-    conversation, messages = await conversations.open(
-        clinic, opening.locale, opening.consent_version, outcome, refresh
-    )
+    conversation, messages = await conversations.open(clinic, locale, consent, outcome, refresh)
     visitor = Visitor(conversation.id, clinic.id, conversation.token_version, clinic.country)
     content = {
         "id": str(conversation.id),
@@ -304,6 +317,34 @@ async def clinician_summary(
     if media_type == summary.PDF:
         headers["Content-Disposition"] = 'inline; filename="summary.pdf"'
     return Response(body, media_type=media_type, headers=headers)
+
+
+@router.get("/{conversation_id}/export", response_model=Export, responses=documented(*_ACCESS))
+async def export(visitor: VisitorDep, state: StateDep, session: Reader) -> JSONResponse:
+    """Everything that is kept of the conversation, for the person to take along."""
+    conversation, messages = await service(state, session, visitor).history(visitor.conversation_id, visitor.version)
+    clinic = await ClinicRepository(session).by_id(visitor.clinic_id)
+    assert clinic is not None  # the conversation would be gone with it
+    days = timedelta(days=days_kept(clinic, state.settings))
+    content = {
+        "id": str(conversation.id),
+        "clinic": clinic.name,
+        "locale": conversation.locale,
+        "country": conversation.country,
+        "created_at": conversation.created_at.isoformat(),
+        "active_at": conversation.active_at.isoformat(),
+        "deleted_after": (conversation.active_at + days).isoformat(),
+        "consent": {
+            "version": conversation.consent_version,
+            "locale": conversation.consent_locale,
+            "at": conversation.consent_at.isoformat(),
+            "sha256": conversation.consent_hash,
+        },
+        "messages": messages,
+        "triage": state.assistant.triage(conversation.record),
+        "record": conversation.record,
+    }
+    return JSONResponse(content, headers={"Content-Disposition": 'attachment; filename="conversation.json"'})
 
 
 @router.delete("/{conversation_id}", status_code=204, responses=documented(*_ACCESS))

@@ -24,9 +24,21 @@ class OpenRequest(Strict):
     """Opens a conversation; nothing is kept before consent."""
 
     clinic: str = Field(pattern=r"^[!-~]{1,64}$", examples=["demo"])
-    locale: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=16)
-    consent: StrictBool = Field(default=False, description="The person agreed to what the clinic's notice says")
-    consent_version: str = Field(default="1", max_length=32, pattern=r"^[A-Za-z0-9._-]+$")
+    locale: str | None = Field(
+        default=None,
+        description="Without it, the clinic's",
+        pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        max_length=16,
+    )
+    consent: StrictBool = Field(
+        default=False, description="The person agreed to the notice, see `/v1/clinics/{key}/notice`"
+    )
+    consent_version: str | None = Field(
+        default=None,
+        max_length=32,
+        pattern=r"^[A-Za-z0-9._-]+$",
+        description="Of the notice that was shown, where it was not the present one of this service",
+    )
 
 
 class MessageRequest(Strict):

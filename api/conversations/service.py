@@ -49,6 +49,15 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Consent:
+    """What the person agreed to. ``hash``: SHA-256 of its words, None when they are not ours."""
+
+    version: str
+    locale: str
+    hash: str | None
+
+
+@dataclass(frozen=True)
 class Accepted:
     """A stored message. ``claim`` is set when the turn may run at once, ``answer`` when it already ran."""
 
@@ -109,7 +118,7 @@ class ConversationService:
         self._queue_limit = queue_limit
 
     async def open(
-        self, clinic: Clinic, locale: str, consent_version: str, outcome: OutcomeLike, refresh: str
+        self, clinic: Clinic, locale: str, consent: Consent, outcome: OutcomeLike, refresh: str
     ) -> tuple[Conversation, list[dict[str, Any]]]:
         """A new conversation with the assistant's first messages; of ``refresh`` only a keyed hash is kept."""
         moment = now()
@@ -120,9 +129,10 @@ class ConversationService:
             locale=locale,
             country=clinic.country,
             record=outcome.record,
-            consent_version=consent_version,
-            consent_locale=locale,
+            consent_version=consent.version,
+            consent_locale=consent.locale,
             consent_at=moment,
+            consent_hash=consent.hash,
             token_version=1,
             refresh_hash=safe.fingerprint("refresh", refresh),
             last_seq=0,

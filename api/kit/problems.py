@@ -22,6 +22,7 @@ class Code(StrEnum):
 
     BAD_REQUEST = "bad_request"
     UNAUTHORIZED = "unauthorized"
+    ORIGIN_NOT_ALLOWED = "origin_not_allowed"
     NOT_FOUND = "not_found"
     CLINIC_NOT_FOUND = "clinic_not_found"
     CONVERSATION_NOT_FOUND = "conversation_not_found"
@@ -46,7 +47,8 @@ class Code(StrEnum):
 
 TITLES: Mapping[Code, tuple[int, str]] = {
     Code.BAD_REQUEST: (400, "The request could not be read"),
-    Code.UNAUTHORIZED: (401, "A valid token of this conversation is needed"),
+    Code.UNAUTHORIZED: (401, "A valid token of this conversation, or key of this clinic, is needed"),
+    Code.ORIGIN_NOT_ALLOWED: (403, "The clinic does not allow this web page to use its assistant"),
     Code.NOT_FOUND: (404, "There is nothing at this address"),
     Code.CLINIC_NOT_FOUND: (404, "There is no such clinic"),
     Code.CONVERSATION_NOT_FOUND: (404, "There is no such conversation"),

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
     data: Path = ROOT / "data"
 
     token_lifetime: float = 1800.0
+    # Of clinics that set no number of their own; days after the person's last message.
+    retention_days: int = Field(default=30, ge=1)
+    purge_every: float = 3600.0
+    # How old what this process knows of the clinics may be: their origins and retention.
+    clinics_refresh: float = 10.0
     # Deadlines nest: action 3 < Rasa < turn, so that whoever waits outside always outlives whoever works inside.
     rasa_timeout: float = 8.0
     turn_budget: float = 9.5

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
 from api.widget.assets import Asset, choose_locale, files, version, words
-from api.widget.settings import WidgetSettings, widget_settings
+from api.widget.embedding import Embedding, embedding
 
 router = APIRouter(include_in_schema=False)
 
@@ -79,7 +79,7 @@ async def unversioned(request: Request, name: str) -> Response:
 @router.api_route("/widget/frame", methods=["GET", "HEAD"])
 async def frame(
     request: Request,
-    settings: Annotated[WidgetSettings, Depends(widget_settings)],
+    embedded: Annotated[Embedding, Depends(embedding)],
     locale: Annotated[str, Query(max_length=35)] = "en",
 ) -> Response:
     """The conversation, to be shown in the frame that `widget.js` makes."""
@@ -91,12 +91,12 @@ async def frame(
         "static": f"static/v/{version()}",
         "title": str(said["title"]),
         "fallback": str(said["unreachable"]),
-        "retention": str(settings.retention_days or ""),
+        "retention": str(embedded.retention_days),
     }
     for name, value in values.items():
         page = page.replace("{{" + name + "}}", escape(value))
     headers = {
-        "Content-Security-Policy": FRAME_POLICY.format(ancestors=settings.frame_ancestors),
+        "Content-Security-Policy": FRAME_POLICY.format(ancestors=embedded.ancestors),
         "Referrer-Policy": "no-referrer",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Content-Language": language,

@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI, Header, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from api.widget.embedding import Embedding, embedding
 from api.widget.router import router
 
 CHECKLIST = [
@@ -108,6 +109,7 @@ def build() -> FastAPI:
     """The widget's own routes and a scripted API beside them; `app.state.posts` lists (key, body) of each message."""
     app = FastAPI()
     app.include_router(router)
+    app.dependency_overrides[embedding] = lambda: Embedding("*", 30)
     talks: dict[str, dict[str, Any]] = {}
     app.state.posts = []
 

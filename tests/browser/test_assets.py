@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.widget.assets import STATIC, choose_locale, files, version
+from api.widget.embedding import Embedding, embedding
 from api.widget.router import router
-from api.widget.settings import WidgetSettings, widget_settings
 
 LIMIT = 25 * 1024
 
@@ -19,6 +19,7 @@ LIMIT = 25 * 1024
 def client() -> TestClient:
     app = FastAPI()
     app.include_router(router)
+    app.dependency_overrides[embedding] = lambda: Embedding("*", 30)
     return TestClient(app)
 
 
@@ -39,22 +40,13 @@ def test_policy_of_the_frame_forbids_anything_inline(client: TestClient) -> None
     assert "{{" not in answer.text
 
 
-def test_frame_ancestors_come_from_the_settings() -> None:
+def test_the_frame_says_who_may_show_it_and_how_long_it_is_kept() -> None:
     app = FastAPI()
     app.include_router(router)
-    app.dependency_overrides[widget_settings] = lambda: WidgetSettings(frame_ancestors="https://clinic.example")
-    policy = TestClient(app).get("/widget/frame").headers["content-security-policy"]
-    assert policy.endswith("frame-ancestors https://clinic.example")
-    with pytest.raises(ValueError, match="frame_ancestors"):
-        WidgetSettings(frame_ancestors="*; script-src *")
-
-
-def test_retention_is_told_only_when_it_is_set() -> None:
-    app = FastAPI()
-    app.include_router(router)
-    assert 'data-retention=""' in TestClient(app).get("/widget/frame").text
-    app.dependency_overrides[widget_settings] = lambda: WidgetSettings(retention_days=30)
-    assert 'data-retention="30"' in TestClient(app).get("/widget/frame").text
+    app.dependency_overrides[embedding] = lambda: Embedding("'self' https://clinic.example", 14)
+    answer = TestClient(app).get("/widget/frame")
+    assert answer.headers["content-security-policy"].endswith("frame-ancestors 'self' https://clinic.example")
+    assert 'data-retention="14"' in answer.text
 
 
 @pytest.mark.parametrize("locale", ["en", "xx", '"><script>', "../en", "en-GB"])

@@ -107,7 +107,6 @@ def upgrade() -> None:
 
 def _upgrade_clinics() -> None:
     op.add_column("clinics", sa.Column("locale", sa.String(16), nullable=False, server_default="en"))
-    op.add_column("clinics", sa.Column("colour", sa.String(7), nullable=True))
     op.add_column("clinics", sa.Column("retention_days", sa.Integer(), nullable=True))
     # Until now any page could show the widget of any clinic; those that did must not go dark over night.
     op.add_column("clinics", sa.Column("origins", sa.JSON(), nullable=False, server_default='["*"]'))
@@ -133,7 +132,7 @@ def downgrade() -> None:
     for name in ("consent_hash", "refresh_hash", "active_at"):
         op.drop_column("conversations", name)
     op.drop_index("ix_clinics_api_key_hash", "clinics")
-    for name in ("locale", "colour", "retention_days", "origins", "api_key_hash", "active"):
+    for name in ("locale", "retention_days", "origins", "api_key_hash", "active"):
         op.drop_column("clinics", name)
     for table in ("data_keys", "deletions", "leases"):
         op.drop_table(table)

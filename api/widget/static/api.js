@@ -1,5 +1,6 @@
 /** The conversation API of this frame's own origin. The token travels in the Authorization header only. */
 
+import { say } from "./dom.js";
 import { keep } from "./store.js";
 
 const ROOT = new URL("../v1/", location.href);
@@ -69,7 +70,8 @@ const own = (session) => `conversations/${encodeURIComponent(session.id)}`;
 
 /** Starts a conversation. @returns {Promise<{id, token, messages, triage}>} */
 export async function start(clinic, locale) {
-  return read(await call("POST", "conversations", { body: { clinic, locale, consent: true } }));
+  const body = { clinic, locale, consent: true, consent_version: say("consent.version") };
+  return read(await call("POST", "conversations", { body }));
 }
 
 /** Everything after `seq`, both roles. @returns {Promise<{messages, triage}>} */

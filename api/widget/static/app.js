@@ -420,7 +420,7 @@ function showConsent(first = "") {
       el("p", {}, say("consent.not_doctor")),
       el("p", { class: "warn" }, el("strong", {}, say("consent.emergency_title")), " ", say("consent.emergency")),
       el("h3", {}, say("consent.kept_title")),
-      el("p", {}, say("consent.kept"), days ? ` ${say("consent.kept_days", { days })}` : ""),
+      el("p", {}, say("consent.kept"), " ", say("consent.kept_days", { days })),
       el("p", {}, say("consent.browser")),
       trouble,
       el(

@@ -30,7 +30,7 @@ async def test_every_table_is_empty_afterwards_and_others_stay(service: Service)
     assert len(await other.history()) == 5
 
 
-async def test_all_tables_but_the_clinics_hang_on_a_conversation(service: Service) -> None:
+async def test_all_tables_about_people_hang_on_a_conversation(service: Service) -> None:
     talk = await service.open()
     await talk.say("hello", str(uuid4()))
     await talk.erase()

@@ -61,7 +61,7 @@ async def test_it_says_what_was_said(service: Service) -> None:
     await talk.say(choice=yes)
     response = await talk.get("/summary")
     assert response.headers["content-type"] == "application/json"
-    assert response.headers["vary"] == "Accept"
+    assert response.headers["vary"] == "Accept, Origin"
     summary = response.json()
     assert summary["reason"] == "<b>sore</b> back"
     assert summary["present"] == ["question_1"]
