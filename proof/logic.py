@@ -1,12 +1,14 @@
-"""One encoding, two ways to read it: as formulas for the solver, or as plain truth values for one record.
+"""One encoding, three ways to read it: as formulas for the solver, or as plain truth values for one record or many.
 
-A ``Logic`` joins truths, a ``World`` answers what is known of a person. ``B`` is a z3 formula or a bool.
+A ``Logic`` joins truths, a ``World`` answers what is known of a person. ``B`` is a z3
+formula, a bool, or an int of many bools.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Any, Literal, Protocol
 
 import z3  # type: ignore[import-untyped]
@@ -80,6 +82,47 @@ class Record:
 
     def word(self, fact: str, word: str) -> bool:
         return self.assessment.facts.get(fact) == word
+
+
+class Many:
+    """The world of many real records at once: a truth is a number whose bit n speaks of record n."""
+
+    def __init__(self, records: Sequence[Assessment]) -> None:
+        self._all = (1 << len(records)) - 1
+        self._singles = [Record(record) for record in records]
+
+    def every(self, parts: Iterable[int]) -> int:
+        return reduce(int.__and__, parts, self._all)
+
+    def some(self, parts: Iterable[int]) -> int:
+        return reduce(int.__or__, parts, 0)
+
+    def no(self, part: int) -> int:
+        return self._all ^ part
+
+    def said(self, id: str, answer: Said) -> int:
+        return self._bits(lambda single: single.said(id, answer))
+
+    def one_of_several(self, id: str) -> int:
+        return self._bits(lambda single: single.one_of_several(id))
+
+    def detail(self, id: str, answer: Literal["there", "no"]) -> int:
+        return self._bits(lambda single: single.detail(id, answer))
+
+    def given(self, fact: str) -> int:
+        return self._bits(lambda single: single.given(fact))
+
+    def unclear(self, fact: str) -> int:
+        return self._bits(lambda single: single.unclear(fact))
+
+    def number(self, fact: str, sign: Sign, limit: float) -> int:
+        return self._bits(lambda single: single.number(fact, sign, limit))
+
+    def word(self, fact: str, word: str) -> int:
+        return self._bits(lambda single: single.word(fact, word))
+
+    def _bits(self, holds: Callable[[Record], bool]) -> int:
+        return int("".join("1" if holds(single) else "0" for single in reversed(self._singles)) or "0", 2)
 
 
 class Anyone:

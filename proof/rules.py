@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import batched, chain, combinations, cycle, product
 from typing import Any
 
 import z3  # type: ignore[import-untyped]
 
 from bot.triage.assessment import Answer, Assessment, FactValue
 from bot.triage.knowledge import Knowledge
-from bot.triage.shapes import UNKNOWN
+from bot.triage.shapes import UNKNOWN, LevelRule, Present
 from bot.triage.tree import decide
 from proof.demands import Demand, Demands, People, numbers
 from proof.encoding import CALMEST_FIRST, LOOSEST_FIRST, STRICTNESS, URGENCY, Encoding, Meaning, Plan
-from proof.logic import Anyone, Record, World
+from proof.logic import Anyone, Many, Record, World
 from proof.words import Fault, in_words, smallest
 
-DRAWN_RECORDS = 1000  # for the comparison with the real code
+DRAWN_RECORDS = 1000  # for the comparison with the real code, beside the covering ones
+_AT_ONCE = 1000
 COMPARED_FORMULAS = 12  # of these, also put to the solver's own formulas
 
 
@@ -37,20 +39,22 @@ class Rules:
     # -- the checks ------------------------------------------------------------------------------------
 
     def agree_with_the_code(self, seed: int = 1, count: int = DRAWN_RECORDS) -> Iterator[Fault]:
-        """The encoding and ``decide()`` say the same of many drawn records."""
+        """The encoding and ``decide()`` say the same of every pair of findings in every setting, and of many more."""
         draw = random.Random(seed)  # noqa: S311 - the same records at each run
-        for number in range(count):
-            record = drawn(self.knowledge, draw)
-            if self._differs(record):
+        some = [drawn(self.knowledge, draw) for _ in range(count)]
+        for record in some[:COMPARED_FORMULAS]:
+            if self._formula_differs(record):
+                words = in_words(self.knowledge, record, "{}, massage {}".format(*self.verdict(record)))
+                yield Fault("The formulas mean what the encoding means", words)
+                return
+        for record, (level, massage) in self._with_verdicts(chain(some, covering(self.knowledge))):
+            decision = decide(self.knowledge, record)
+            if (decision.level or "self_care", decision.massage or massage) != (level, massage):
                 small = smallest(record, self._differs)
                 decision = decide(self.knowledge, small)
                 meant = "{}, massage {}".format(*self.verdict(small))
                 said = in_words(self.knowledge, small, decision.level or "self_care", decision.massage)
                 yield Fault("The code does what the rules say", f"{said}, but the rules mean {meant}")
-                return
-            if number < COMPARED_FORMULAS and self._formula_differs(record):
-                words = in_words(self.knowledge, record, "{}, massage {}".format(*self.verdict(record)))
-                yield Fault("The formulas mean what the encoding means", words)
                 return
 
     def reach_what_is_demanded(self) -> Iterator[Fault]:
@@ -174,6 +178,23 @@ class Rules:
         first = in_words(self.knowledge, small, *self.verdict(small))
         yield Fault("More alarms never calm", f"{first}; but {in_words(self.knowledge, more, *self.verdict(more))}")
 
+    def never_calm_with_time_or_pain(self) -> Iterator[Fault]:
+        """A longer time or a higher score, all else the same, never lowers the level nor loosens the verdict."""
+        worse = Anyone("later", self.bounds)
+        after = named(Encoding(self.plan, worse).meaning(), "later", self._solver)
+        same = [self.person._flags[key] == flag for key, flag in worse._flags.items()]
+        grows = [worse._numbers[fact] >= self.person._numbers[fact] for fact in ("duration_days", "pain_score")]
+        same.append(worse._numbers["age"] == self.person._numbers["age"])
+        lower = [z3.And(self.meaning.level[step], z3.Not(after.level[step])) for step in after.level]
+        looser = [z3.And(self.meaning.massage[step], z3.Not(after.massage[step])) for step in after.massage]
+        model = self._solve([*same, *grows, z3.Or(*lower, *looser)], worse)
+        if model is not None:
+            first, then = (
+                in_words(self.knowledge, r, *self.verdict(r))
+                for r in (self.person.record(model), worse.record(model))
+            )
+            yield Fault("More time or pain never calms", f"{first}; but {then}")
+
     def have_no_dead_rule(self) -> Iterator[Fault]:
         """For every rule there is somebody for whom it decides."""
         for id, decides in self.meaning.decides.items():
@@ -185,10 +206,19 @@ class Rules:
 
     def verdict(self, record: Assessment) -> tuple[str, str]:
         """Level and massage verdict that the rules mean for one record, when nothing is left to ask."""
-        meaning = Encoding(self.plan, Record(record)).meaning()
-        level = max((step for step, holds in meaning.level.items() if holds), default=0)
-        massage = max((step for step, holds in meaning.massage.items() if holds), default=0)
-        return CALMEST_FIRST[level], LOOSEST_FIRST[massage]
+        return next(self.verdicts([record]))
+
+    def verdicts(self, records: Sequence[Assessment]) -> Iterator[tuple[str, str]]:
+        """The same for each of many records."""
+        meaning = Encoding(self.plan, Many(records)).meaning()
+        for place in range(len(records)):
+            level = max((step for step, bits in meaning.level.items() if bits >> place & 1), default=0)
+            massage = max((step for step, bits in meaning.massage.items() if bits >> place & 1), default=0)
+            yield CALMEST_FIRST[level], LOOSEST_FIRST[massage]
+
+    def _with_verdicts(self, records: Iterable[Assessment]) -> Iterator[tuple[Assessment, tuple[str, str]]]:
+        for several in batched(records, _AT_ONCE):
+            yield from zip(several, self.verdicts(several), strict=True)
 
     def _differs(self, record: Assessment) -> bool:
         decision = decide(self.knowledge, record)
@@ -272,6 +302,7 @@ def checks(rules: Rules) -> Mapping[str, Callable[[], Iterator[Fault]]]:
         "nothing alarms without cause": rules.never_alarm_without_cause,
         "massage only at self-care": rules.keep_massage_to_self_care,
         "more alarms never calm": rules.never_grow_calmer,
+        "more time or pain never calms": rules.never_calm_with_time_or_pain,
         "no rule is dead": rules.have_no_dead_rule,
         "the code does what the rules say": rules.agree_with_the_code,
     }
@@ -374,4 +405,63 @@ def drawn(knowledge: Knowledge, draw: random.Random) -> Assessment:
     return Assessment(findings, facts, details, {"general_health": several} if several else {})
 
 
-__all__ = ["Rules", "checks", "drawn", "who"]
+# Settings at every edge that a rule knows: region, age, days, pain score (None: not told).
+_SETTINGS: tuple[tuple[str | None, FactValue | None, FactValue | None, FactValue | None], ...] = (
+    ("lower_back", 41, 5, 4),
+    ("lower_back", 15, 42, 8),
+    ("upper_back", 60, 41, 7),
+    ("neck", 75, 21, None),
+    ("shoulder", 71, 14, 8),
+    ("buttock_or_leg", 16, UNKNOWN, 7),
+    ("whole_back", UNKNOWN, 42, 9),
+    (UNKNOWN, 76, 13, UNKNOWN),
+    (None, None, None, None),
+)
+
+
+def covering(knowledge: Knowledge) -> Iterator[Assessment]:
+    """Every pair of findings in every setting, every detail beside every finding, every three that count together.
+
+    The answers (yes, not sure) and whether the rest was denied or never asked go round, so that each pair meets each.
+    """
+    settings = [_facts_of(setting) for setting in _SETTINGS]
+    answers = cycle(product((True, "unsure"), (True, "unsure"), (True, False)))
+    for one, two in combinations(knowledge.findings, 2):
+        for facts in settings:
+            first, second, denied = next(answers)
+            yield _record(knowledge, {one: first, two: second}, {}, facts, denied)
+        next(answers)  # the next pair begins with other answers
+    round_ = cycle(product(settings[::5], (True, False, "unsure"), (True, "unsure")))
+    for detail in (detail.id for detail in knowledge.details.values() if not detail.values):
+        for id in knowledge.findings:
+            for _ in range(3):
+                facts, told, answer = next(round_)
+                yield _record(knowledge, {id: answer}, {detail: told}, facts, True)
+    quiet = [id for id, finding in knowledge.findings.items() if finding.strength in ("weak", "risk")]
+    quiet += [id for rule in knowledge.level_rules.values() if rule.escalates for id in _named_in(rule, knowledge)]
+    for three, facts in zip(combinations(dict.fromkeys(quiet), 3), cycle(settings), strict=False):
+        yield _record(knowledge, dict.fromkeys(three, True), {}, facts, True)
+
+
+def _facts_of(setting: Sequence[FactValue | None]) -> dict[str, FactValue]:
+    names = ("region", "age", "duration_days", "pain_score")
+    return {name: value for name, value in zip(names, setting, strict=True) if value is not None}
+
+
+def _named_in(rule: LevelRule, knowledge: Knowledge) -> list[str]:
+    parts = (part for way in rule.ways for part in way)
+    return [part.id for part in parts if isinstance(part, Present) and part.id in knowledge.findings]
+
+
+def _record(
+    knowledge: Knowledge,
+    findings: Mapping[str, Answer],
+    details: Mapping[str, Answer | str],
+    facts: Mapping[str, FactValue],
+    denied: bool,
+) -> Assessment:
+    rest: dict[str, Answer] = dict.fromkeys(knowledge.findings, False) if denied else {}
+    return Assessment({**rest, **findings}, facts, details)
+
+
+__all__ = ["Rules", "checks", "covering", "drawn", "who"]

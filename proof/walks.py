@@ -20,6 +20,8 @@ from proof.encoding import STRICTNESS, URGENCY
 from proof.words import Fault, in_words
 
 DRAWN_PEOPLE = 250
+_CLIMBERS = 3  # people from whom the longest walk is looked for
+_LONGEST = ((30, 60), (52, 60), (72, 400))  # ages and days of the people in it: pregnancy, after fifty, thin bones
 _AGES = (8, 16, 41, 55, 80)
 _ORDINARY: Mapping[str, FactValue] = {
     "age": 41,
@@ -73,6 +75,7 @@ class Seen:
     rules: set[str] = field(default_factory=set)
     questions: set[str] = field(default_factory=set)
     longest: int = 0
+    last: int = 0
     walks: int = 0
 
 
@@ -110,6 +113,42 @@ class Walks:
                 massage: Verdict = "check_first" if both_strict else stricter.massage
                 massage = massage if worse.level == "self_care" else "suitable"
                 yield from self.walk(person, replace(worse, massage=massage))
+
+    def end_however_long(self) -> Iterator[Fault]:
+        """Whoever is asked most comes to an end in time.
+
+        Everyone with up to two findings that open a further question is tried, and from the longest of these walks on
+        one finding more, as long as that makes it longer. Other findings only raise the level, which closes questions.
+        """
+        for region in (*self.knowledge.regions, UNKNOWN):
+            for age, days in _LONGEST:
+                facts: dict[str, FactValue] = {"age": age, "region": region, "duration_days": days, "pain_score": 7}
+                for details in (False, True):
+                    yield from self._grow(Person({}, dict.fromkeys(self.knowledge.details, details), facts))
+
+    def _grow(self, person: Person) -> Iterator[Fault]:
+        faults: list[Fault] = []
+
+        def length(*has: str) -> int:
+            faults.extend(self.walk(replace(person, findings=dict.fromkeys(has, True))))
+            return self.seen.last
+
+        openers = self._openers()
+        found = {has: length(*has) for many in (0, 1, 2) for has in combinations(openers, many)}
+        for has in sorted(found, key=found.__getitem__)[-_CLIMBERS:]:
+            best, longest = has, found[has]
+            while more := [(length(*best, id), (*best, id)) for id in openers if id not in best]:
+                if max(more)[0] <= longest:
+                    break
+                longest, best = max(more)
+        yield from faults
+
+    def _openers(self) -> list[str]:
+        """Findings whose presence can bring a question that others are not asked."""
+        ids = [id for question in self.knowledge.questions.values() for id in question.when.present]
+        ids += [id for q in self.knowledge.questions.values() for when in q.lines.values() for id in when.present]
+        ids += [id for members in self.knowledge.clusters.values() for id in members]
+        return [id for id in dict.fromkeys(ids) if id in self.knowledge.findings]
 
     def end_for_anyone(self, seed: int = 1, count: int = DRAWN_PEOPLE) -> Iterator[Fault]:
         """People with many answers, drawn at random, come to an end as well."""
@@ -175,7 +214,7 @@ class Walks:
                 yield self._fault("A level never goes down", person, str(decision.level))
             urgency = now
         self.seen.walks += 1
-        self.seen.longest = max(self.seen.longest, put)
+        self.seen.last, self.seen.longest = put, max(self.seen.longest, put)
         self.seen.rules.update(reason.rule for reason in decision.reasons)
         if decision.question:
             many = f"asked more than {self.demands.longest_walk} questions"
@@ -233,6 +272,7 @@ def checks(walks: Walks) -> Mapping[str, Callable[[], Iterator[Fault]]]:
         "screen A unanswered is never self-care": walks.never_skip_screen_a,
         "who has an alarm is asked for it and found": walks.find_everyone,
         "two findings at once never hide each other": walks.find_two_at_once,
+        "even the longest walk ends in time": walks.end_however_long,
         "every walk ends": walks.end_for_anyone,
         "every question and every rule is reached": walks.meet_every_rule,
     }

@@ -1,8 +1,8 @@
 """The guidance and the general answers: plain data, read strictly from ``data/clinical``.
 
-Folders read: ``guidance/`` (pieces, and ``precautions.yml``) and ``information/`` (answers to general questions);
-the sources they name come with the tree's knowledge. Nothing a person reads stands in this file; every fact has
-its source in the data.
+Read: ``guidance/`` (pieces, and ``precautions.yml``), ``pictures.yml`` and ``information/`` (answers to general
+questions); the sources they name come with the tree's knowledge. Nothing a person reads stands in this file; every
+fact has its source in the data.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ _REQUIRED = (
     "regions",
     "daily_life",
     "levels",
+    "picture",
 )
 _OPTIONAL = (
     "purpose",
@@ -60,7 +61,6 @@ _OPTIONAL = (
     "careful_with",
     "age_min",
     "age_max",
-    "picture",
 )
 
 
@@ -114,7 +114,7 @@ class Guidance:
     careful_with: Mapping[str, str]
     age_min: int | None
     age_max: int | None
-    picture: str | None
+    picture: str
     cautions: tuple[str, ...] = ()
 
 
@@ -151,9 +151,10 @@ class Library:
         ClinicalDataError names file, line and mend of the first mistake.
         """
         sources, finding_ids = known.sources, known.findings
+        pictures = {name: entry.text() for name, entry in named(folder / "pictures.yml", "pictures")}
         pieces: dict[str, Guidance] = {}
         for entry in _listed(folder / "guidance", "guidance", skip="precautions.yml"):
-            piece = _guidance(entry, sources, finding_ids)
+            piece = _guidance(entry, sources, finding_ids, pictures)
             if piece.id in pieces:
                 raise entry.error(f"the piece '{piece.id}' is there twice", "give one of the two another id")
             pieces[piece.id] = piece
@@ -208,7 +209,9 @@ def _precautions(path: Path, finding_ids: Collection[str]) -> dict[str, str]:
     return found
 
 
-def _guidance(entry: Entry, sources: Collection[str], finding_ids: Collection[str]) -> Guidance:
+def _guidance(
+    entry: Entry, sources: Collection[str], finding_ids: Collection[str], pictures: Collection[str]
+) -> Guidance:
     fields = entry.fields(_REQUIRED, _OPTIONAL)
     topic = fields["topic"].one_of(TOPICS, "topic")
     strength = fields["strength"].one_of(STRENGTHS, "strength")
@@ -261,7 +264,7 @@ def _guidance(entry: Entry, sources: Collection[str], finding_ids: Collection[st
         careful_with=careful_with,
         age_min=age_min,
         age_max=age_max,
-        picture=fields.text("picture") or None,
+        picture=fields["picture"].one_of(pictures, "picture"),
     )
 
 

@@ -198,10 +198,9 @@ class _View:
         self.facts = assessment.facts
         self._some = {id for several in assessment.some_of.values() for id in several}
         self._truths: dict[str, Truth] = {}
+        self._whens: dict[tuple[int, bool], Truth] = {}
         self.ways: list[tuple[LevelRule, Way, Truth]] = [
-            (rule, way, min(self.holds(condition) for condition in way))
-            for rule in knowledge.level_rules.values()
-            for way in rule.ways
+            (rule, way, min(map(self.holds, way))) for rule in knowledge.level_rules.values() for way in rule.ways
         ]
         self._fired = [(rule, way, _level_of(rule, truth)) for rule, way, truth in self.ways if truth >= Truth.UNSURE]
         self._raisers = [rule for rule, _, _ in self._fired if rule.escalates]
@@ -295,12 +294,18 @@ class _View:
 
     def asks(self, question: Question, id: str) -> Truth:
         """Whether the question, and its line ``id``, makes sense: NO, YES, or OPEN while something is unknown."""
-        return min(self.when(question.when, question), self.when(question.lines.get(id, ALWAYS), question))
+        line = question.lines.get(id)
+        whole = self.when(question.when, question)
+        return whole if line is None else min(whole, self.when(line, question))
 
     def when(self, when: When, question: Question) -> Truth:
         if when is ALWAYS:
             return Truth.YES
-        return min(truth for truth, _ in self._parts(when, question.screen == "A"))
+        key = id(when), question.screen == "A"  # the same conditions are looked at for every line of a question
+        truth = self._whens.get(key)
+        if truth is None:
+            truth = self._whens[key] = min(truth for truth, _ in self._parts(when, question.screen == "A"))
+        return truth
 
     def _parts(self, when: When, screen_a: bool) -> Iterator[tuple[Truth, tuple[str, ...]]]:
         """Each condition with the ids it hangs on. Screen A asks rather once too often: unknown counts as yes."""

@@ -17,6 +17,7 @@ from tests.advice.conftest import CLINICAL
 def folder(tmp_path: Path) -> Path:
     for name in ("guidance", "information"):
         shutil.copytree(CLINICAL / name, tmp_path / name)
+    shutil.copy(CLINICAL / "pictures.yml", tmp_path)
     return tmp_path
 
 
@@ -25,6 +26,14 @@ def folder(tmp_path: Path) -> Path:
     [
         ("guidance/massage.yml", "source: sherman_2014", "source: a_friend", "unknown source 'a_friend'"),
         ("guidance/massage.yml", "topic: massage", "topic: surgery", "unknown topic 'surgery'"),
+        (
+            "guidance/massage.yml",
+            "picture: massage_table",
+            "picture: massage_tabel",
+            "unknown picture 'massage_tabel'",
+        ),
+        ("guidance/massage.yml", "    picture: massage_table\n", "", "the field 'picture' is missing"),
+        ("pictures.yml", "walking: A person walks with an easy stride.", "walking: [a, b]", "where words are needed"),
         ("guidance/massage.yml", "- acute_injury", "- acute_injurry", "unknown finding 'acute_injurry'"),
         ("guidance/massage.yml", "age_min: 16", "age_min: 12", "never for under 16s"),
         ("guidance/massage.yml", "    age_min: 16\n", "", "never for under 16s"),

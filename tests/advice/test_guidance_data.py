@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.advice.guidance import (
     HANDS_ON_TOPICS,
@@ -16,6 +18,7 @@ from bot.advice.guidance import (
     to_contract,
 )
 from bot.triage.knowledge import Knowledge
+from tests.advice.conftest import CLINICAL
 
 # Medicines, amounts of medicine, and claims that no source carries.
 BANNED = (
@@ -192,3 +195,10 @@ def test_contract_shape_ends_with_the_stop_rule(library: Library) -> None:
         assert told["text"].endswith(piece.stop_rule)
         assert set(told["source"]) == {"title", "url"}
         assert told["source"]["url"].startswith("https://")
+
+
+def test_every_picture_is_described_used_and_drawn(library):
+    described = set(yaml.safe_load((CLINICAL / "pictures.yml").read_text(encoding="utf-8"))["pictures"])
+    drawn = {path.stem for path in Path("api/widget/static/pictures").glob("*.svg")}
+    assert {piece.picture for piece in library.guidance.values()} == described
+    assert described <= drawn
