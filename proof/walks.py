@@ -118,7 +118,7 @@ class Walks:
         """Whoever is asked most comes to an end in time.
 
         Everyone with up to two findings that open a further question is tried, and from the longest of these walks on
-        one finding more, as long as that makes it longer. Other findings only raise the level, which closes questions.
+        one finding more, as long as that makes it longer. Others only raise the level, which closes questions.
         """
         for region in (*self.knowledge.regions, UNKNOWN):
             for age, days in _LONGEST:

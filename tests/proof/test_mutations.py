@@ -143,6 +143,10 @@ IN_THE_RULES: dict[str, Fault] = {
     "time limit of a region too long": lambda sound: replace(
         sound, regions={**sound.regions, "shoulder": replace(sound.regions["shoulder"], limit_days=21)}
     ),
+    "a rule that calms when the pain grows": rule(
+        "past_time_limit",
+        ways=way(Present("not_improving"), PastLimit(), FactTest("pain_score", below=9, if_unknown=False)),
+    ),
     "a rule that calms": rule("fever", ways=way(Present("fever"), NotDenied("worse_on_return"))),
 }
 
@@ -223,6 +227,13 @@ def test_the_smallest_example_is_in_words(sound: Knowledge, demands: Demands) ->
     assert str(fault).startswith("An alarm reaches its level (at least ")
     assert "fever or shivers with the pain: " in str(fault)
     assert str(fault).count(":") == 2  # one promise, one finding: nothing that the fault does not need
+
+
+def test_a_walk_that_is_too_long_is_found(sound: Knowledge, demands: Demands) -> None:
+    """The bound is real: with a few questions less, somebody goes over it."""
+    walked = walks.Walks(sound, replace(demands, longest_walk=13))
+    fault = next(walked.end_however_long())
+    assert "asked more than 13 questions" in str(fault)
 
 
 def test_a_question_nobody_is_asked_is_named(sound: Knowledge, demands: Demands) -> None:
