@@ -591,6 +591,14 @@ def _ends_age(texts: Sequence[str], words: Sequence[Word], after: int) -> bool:
         "f",
         "m",
         "has",
+        "by",
+        "neck",
+        "back",
+        "shoulder",
+        "lower",
+        "upper",
+        "stiff",
+        "sore",
     )
 
 

@@ -208,7 +208,7 @@ class _Observer:
 
     def _of_the_pain(self, lengths: Sequence[Measure], judged: Sequence[tuple[Match, Status, str]]) -> Measure | None:
         """The length that belongs to the complaint, not to a medicine or an illness."""
-        conditions = [m for m, _, _ in judged if m.entry.condition or m.entry.lasting]
+        conditions = [m for m, _, _ in judged if (m.entry.condition or m.entry.lasting) and m.entry.id != "sex"]
         later = self.reading.marked("not_duration")
         fitting: list[Measure] = []
         for measure in lengths:

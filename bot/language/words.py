@@ -18,6 +18,10 @@ _TWO_TYPOS_LENGTH = 9
 _HALF = 4
 
 
+_ANSWERS = frozenset(["no", "nope", "nah", "yes", "yeah", "yep"])
+_WHO = frozenset(["i", "it", "he", "she", "they", "we"])
+
+
 @dataclass
 class Word:
     """One plain word; ``start`` and ``end`` are offsets into the message, ``before`` the marks in front of it.
@@ -172,6 +176,8 @@ class WordReader:
                 words.append(Word(plain, start, end, marks if place == 0 else ""))
                 marks = ""
         words = self._join(words)
+        if len(words) > 2 and words[0].text in _ANSWERS and words[1].text in _WHO and not words[1].before.strip():
+            words[1].before = ","  # "no i can walk fine" is no "no can"
         self._number(words)
         return words
 
