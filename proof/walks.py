@@ -200,7 +200,7 @@ class Walks:
         record, put = person.start(), 0
         decision = self.decide(record)
         urgency = URGENCY[decision.level or "self_care"]
-        while decision.question and put <= self.demands.longest_walk:
+        while decision.question and put <= self.demands.longest_walk:  # one too many is enough to know
             asked = decision.question
             answered = person.answer(self.knowledge, record, asked)
             if answered == record:
@@ -216,7 +216,7 @@ class Walks:
         self.seen.walks += 1
         self.seen.last, self.seen.longest = put, max(self.seen.longest, put)
         self.seen.rules.update(reason.rule for reason in decision.reasons)
-        if decision.question:
+        if put > self.demands.longest_walk:
             many = f"asked more than {self.demands.longest_walk} questions"
             yield self._fault(f"Every walk ends in at most {self.demands.longest_walk} questions", person, many)
             return
