@@ -22,6 +22,7 @@ ROOT = stack.ROOT
 BUILD = ROOT / "build"
 PYTHON, RASA_PYTHON = str(stack.PYTHON), str(stack.RASA_PYTHON)
 NO_TESTS_COLLECTED = 5
+BANDIT = ("api", "actions", "bot", "tools", "-ll")  # from medium severity on; what is meant is marked at its line
 
 
 @dataclass
@@ -52,7 +53,7 @@ class Sums:
             self.count(name, code == NO_TESTS_COLLECTED)
             return
         before = self.failed
-        for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - written by our own pytest
+        for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - written by our own pytest # nosec B314
             skip = case.find("skipped")
             if case.find("failure") is not None or case.find("error") is not None:
                 self.failed += 1
@@ -83,6 +84,7 @@ def lint() -> list[Check]:
         Check("format (ruff)", (PYTHON, "-m", "ruff", "format", "-q", "--check", ".")),
         Check("types (mypy)", (PYTHON, "-m", "mypy")),
         Check("who may import whom (import-linter)", (str(ROOT / ".venv/bin/lint-imports"), "--no-cache")),
+        Check("security (bandit)", (PYTHON, "-m", "bandit", "-q", "-r", *BANDIT)),
     ]
 
 

@@ -80,7 +80,7 @@ class Talk:
         if self._token:
             request.add_header("Authorization", f"Bearer {self._token}")
         try:
-            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - our own http address
+            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - our own http address # nosec B310
                 return response.status, json.loads(response.read() or b"{}")
         except urllib.error.HTTPError as error:
             try:
