@@ -18,6 +18,16 @@ from api.conversations.wakeups import Listener
 from api.kit.database import DatabaseDown
 from api.state import State
 
+EVENT = {
+    "type": "object",
+    "description": "One event: `id` is the `seq` and `data` the Message as JSON",
+    "required": ["event", "id", "data"],
+    "properties": {
+        "event": {"type": "string", "const": "message"},
+        "id": {"type": "string"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
 _STALLED = 30.0  # seconds without the client taking anything
 
 

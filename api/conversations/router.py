@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clinics.repository import ClinicRepository
 from api.conversations import summary
-from api.conversations.events import EventStream
+from api.conversations.events import EVENT, EventStream
 from api.conversations.schemas import (
     Answer,
     MessageRequest,
@@ -242,7 +242,7 @@ async def history(
     "/{conversation_id}/events",
     response_class=Response,
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "Server-Sent Events"},
+        200: {"content": {"text/event-stream": {"schema": EVENT}}, "description": "Server-Sent Events"},
         **documented(*_ACCESS),
     },
 )

@@ -257,9 +257,8 @@ class TurnRunner:
 
     async def _run(self, claim: Claim) -> tuple[Result | None, Claim | None]:
         """The result, None when the lease was lost, and the next turn. Gone when the conversation is."""
-        outcome, how = await self._answer(claim)
+        outcome, triage, how = await self._answer(claim)
         failed = how == "unavailable"
-        triage = self._assistant.triage(outcome.record)
         started = time.perf_counter()
         async with self.service(claim.clinic_id) as service:
             answer, following = await service.finish(claim, outcome, triage, failed=failed)
@@ -271,20 +270,20 @@ class TurnRunner:
         self._metrics.levels.labels(str(triage.get("level") or "none")).inc()
         return Result(answer, failed=failed), following
 
-    async def _answer(self, claim: Claim) -> tuple[OutcomeLike, str]:
-        """The outcome and how it came: ``screened``, ``answered`` or ``unavailable``."""
+    async def _answer(self, claim: Claim) -> tuple[OutcomeLike, dict[str, Any], str]:
+        """The outcome, its triage, and how it came: ``screened``, ``answered`` or ``unavailable``."""
         if claim.attempts > self._settings.turn_attempts:
-            return self._unavailable(claim, "too_many_attempts"), "unavailable"
+            return self._unavailable(claim, "too_many_attempts")
         started = time.perf_counter()
         try:
             screened = await self._screen(claim)
         except Exception as error:  # whatever is wrong with us, the person hears what to do in an emergency
             log.error("screen failed", **describe(error))
-            return self._unavailable(claim, "screen"), "unavailable"
+            return self._unavailable(claim, "screen")
         finally:
             self._seconds("screen", started)
         if screened is not None:
-            return screened, "screened"
+            return screened, self._assistant.triage(screened.record), "screened"
         started = time.perf_counter()
         turn = str(claim.turn_id)
         try:
@@ -292,15 +291,15 @@ class TurnRunner:
                 reply = await self._rasa.text(turn, claim.text, claim.record)
             else:
                 reply = await self._rasa.choice(turn, claim.choices, claim.record)
-            self._assistant.triage(reply.record)  # a record that the mind cannot read is no answer
+            triage = self._assistant.triage(reply.record)  # a record that the mind cannot read is no answer
         except RasaFailure as failure:
-            return self._unavailable(claim, failure.reason), "unavailable"
+            return self._unavailable(claim, failure.reason)
         except (ValueError, KeyError, TypeError) as error:
             log.error("record refused", **describe(error))
-            return self._unavailable(claim, "bad_record"), "unavailable"
+            return self._unavailable(claim, "bad_record")
         finally:
             self._seconds("rasa", started)
-        return reply, "answered"
+        return reply, triage, "answered"
 
     async def _screen(self, claim: Claim) -> OutcomeLike | None:
         if claim.choices is not None:
@@ -309,12 +308,12 @@ class TurnRunner:
             return self._assistant.screen(claim.text, claim.record, claim.country)
         return await asyncio.to_thread(self._assistant.screen, claim.text, claim.record, claim.country)
 
-    def _unavailable(self, claim: Claim, reason: str) -> OutcomeLike:
+    def _unavailable(self, claim: Claim, reason: str) -> tuple[OutcomeLike, dict[str, Any], str]:
         self._metrics.rasa_failures.labels(reason).inc()
         log.error("assistant unavailable", stage="rasa", reason=reason, attempt=claim.attempts)
         text = claim.text if claim.choices is None else ""
         messages: Sequence[Any] = self._assistant.unavailable(text, claim.record, claim.country)
-        return Reply(messages, claim.record)
+        return Reply(messages, claim.record), self._assistant.triage(claim.record), "unavailable"
 
     def _seconds(self, stage: str, started: float) -> None:
         self._metrics.stage.labels(stage).observe(time.perf_counter() - started)

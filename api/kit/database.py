@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from api.kit import sqlite
 from api.kit.crypto import KeyRing
 
 
@@ -132,7 +134,14 @@ def _sqlite(url: str) -> AsyncEngine:
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     # hide_parameters: an error message must never carry what a person wrote
-    engine = create_async_engine(url, hide_parameters=True, pool_size=5, max_overflow=15, pool_timeout=3)
+    engine = create_async_engine(
+        url,
+        hide_parameters=True,
+        pool_size=5,
+        max_overflow=15,
+        pool_timeout=3,
+        async_creator=partial(sqlite.connect, path or ":memory:"),
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _tune(connection: Any, _record: Any) -> None:
@@ -164,7 +173,7 @@ def _postgres(url: str) -> AsyncEngine:
         max_overflow=10,
         pool_timeout=3,
         pool_pre_ping=True,
-        connect_args={"timeout": 3, "command_timeout": 5},
+        connect_args={"timeout": 2, "command_timeout": 3},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from api.kit import text
 from api.kit.text import LONGEST, PersonText, clean
 
 # Characters that tricks are made of, more often than chance would bring them.
@@ -27,16 +29,16 @@ MODEL: TypeAdapter[str] = TypeAdapter(PersonText)
 @example("e\u200d\u0301")
 @example("\u0344\u200d/")
 def test_nothing_starts_like_a_payload_and_cleaning_twice_is_cleaning_once(raw: str) -> None:
-    text = clean(raw)
-    assert not text.startswith("/")
-    assert not text[:1].isspace()
-    assert text == text.strip()
-    assert clean(text) == text
-    assert unicodedata.is_normalized("NFC", text)
-    text.encode("utf-8")
-    assert "\x00" not in text
-    assert not any(unicodedata.category(c) in ("Cc", "Cs") and c != "\n" for c in text)
-    assert not set(text) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff")
+    cleaned = clean(raw)
+    assert not cleaned.startswith("/")
+    assert not cleaned[:1].isspace()
+    assert cleaned == cleaned.strip()
+    assert clean(cleaned) == cleaned
+    assert unicodedata.is_normalized("NFC", cleaned)
+    cleaned.encode("utf-8")
+    assert "\x00" not in cleaned
+    assert not any(unicodedata.category(c) in ("Cc", "Cs") and c != "\n" for c in cleaned)
+    assert not set(cleaned) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\ufeff")
 
 
 @pytest.mark.parametrize(
@@ -73,3 +75,27 @@ def test_length_counts_code_points_of_what_is_left() -> None:
     with pytest.raises(ValidationError) as caught:
         MODEL.validate_python("a" * (LONGEST + 1))
     assert caught.value.errors()[0]["type"] == "message_too_long"
+
+
+@pytest.mark.parametrize(
+    "unit", ["/ ", "/\u200d", "\u00a0/", "\u0301", "e\u200d\u0301", "\u0344\u200d/", "{x}", "\ud800/"]
+)
+def test_as_much_as_a_request_can_hold_is_cleaned_in_a_few_passes(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    passes = 0
+    plain = text._once
+
+    def counted(raw: str) -> str:
+        nonlocal passes
+        passes += 1
+        return plain(raw)
+
+    monkeypatch.setattr(text, "_once", counted)
+    clean(unit * 30_000 + "x")
+    assert passes < 10
+
+
+@given(TEXT)
+def test_what_it_lets_through_can_neither_be_a_template_nor_break_json(raw: str) -> None:
+    cleaned = clean(raw)
+    assert json.loads(json.dumps(cleaned)) == cleaned
+    assert cleaned.count("{") == raw.count("{")  # braces are only characters: nothing fills them in
