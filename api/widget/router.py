@@ -107,5 +107,15 @@ async def frame(
 @router.api_route("/demo", methods=["GET", "HEAD"])
 async def demo(request: Request) -> Response:
     """A made-up clinic's page with the widget on it."""
+    return _demo_page(request, "demo/index.html")
+
+
+@router.api_route("/demo/inline", methods=["GET", "HEAD"])
+async def demo_inline(request: Request) -> Response:
+    """The same clinic's page with the conversation as a part of it."""
+    return _demo_page(request, "demo/inline.html")
+
+
+def _demo_page(request: Request, name: str) -> Response:
     headers = {"Content-Security-Policy": DEMO_POLICY, "Referrer-Policy": "strict-origin-when-cross-origin"}
-    return _send(request, files()["demo/index.html"], REVALIDATE, headers)
+    return _send(request, files()[name], REVALIDATE, headers)

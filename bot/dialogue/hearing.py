@@ -101,7 +101,8 @@ def _hear_choices(knowledge: Knowledge, record: Record, choices: Iterable[Mappin
 
 def _hear_change(knowledge: Knowledge, record: Record, choices: Iterable[Mapping[str, Any]]) -> Heard:
     """An earlier question answered anew; ``change`` holds what it asked. What is not ticked now is a "no"."""
-    taking, asks, retract = Taking(), set(), []
+    taking, asks = Taking(), set[str]()
+    retract: list[str] = []
     for sets in choices:
         asks.update(sets["change"])
         for id, value in sets.get("answers", {}).items():

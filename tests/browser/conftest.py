@@ -81,18 +81,24 @@ class Visit:
     def answer_plainly(self) -> None:
         """Answers the open question by its plainest choice: none, no, 4, the first; 41 where a number is typed."""
         group = self.frame.locator(".controls:not(.past)").last
-        if group.get_by_role("checkbox").count():
+        if group.locator(".tick").count():
             group.get_by_role("checkbox").last.check()
             group.get_by_role("button", name="Send answer").click()
+        elif group.locator(".scale").count():
+            self.score("4")
         elif group.locator("input[type=text]").count():
             group.locator("input[type=text]").fill("41")
             group.locator("input[type=text]").press("Enter")
         elif group.get_by_role("button", name="No", exact=True).count():
             group.get_by_role("button", name="No", exact=True).click()
-        elif group.locator(".scale").count():
-            group.get_by_role("button", name="4", exact=True).click()
         else:
             group.locator(".choice").first.click()
+
+    def score(self, value: str) -> None:
+        """Types a score beside the line from 0 to 10."""
+        field = self.frame.locator(".controls:not(.past) .scale input[type=number]")
+        field.fill(value)
+        field.press("Enter")
 
     def say(self, text: str) -> None:
         self.box.fill(text)

@@ -7,6 +7,7 @@ import secrets
 import socket
 import threading
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import uvicorn
@@ -34,7 +35,7 @@ GUIDANCE = [
         "Bend your knees slowly and let the ball roll up and down. Stop if it hurts sharply or tingles.",
         "dose": "2 to 3 minutes each side, once or twice a day",
         "evidence": "Low certainty: eases pain for some people in the short term",
-        "image": None,
+        "image": "/widget/static/pictures/ball_wall_upper_back.svg",
         "source": {"title": "NCCIH: Massage therapy", "url": "https://www.nccih.nih.gov/health/massage-therapy"},
     },
     {
@@ -44,7 +45,7 @@ GUIDANCE = [
         "text": "No single posture is right. Stand up and walk a few steps before your back asks for it.",
         "dose": "A minute of movement every 30 minutes",
         "evidence": "Moderate certainty for comfort",
-        "image": None,
+        "image": "/widget/static/pictures/desk_break.svg",
         "source": NHS,
     },
 ]
@@ -67,7 +68,9 @@ def _choices(labels: list[str]) -> list[dict[str, str]]:
 
 
 def _question(text: str, kind: str, labels: list[str] | None = None) -> dict[str, Any]:
-    asks = {"id": kind, "asks": [kind], "kind": kind}
+    asks: dict[str, Any] = {"id": kind, "asks": [kind], "kind": kind, "left": 4}
+    if kind == "region":
+        asks["values"] = ["neck", "shoulder", "upper_back", "lower_back", "whole_back"]
     listed = "".join(f"\n{at}. {label}" for at, label in enumerate(labels or [], 1)) if kind == "checklist" else ""
     return {"kind": "question", "text": text + listed, "choices": _choices(labels or []), "question": asks}
 
@@ -75,7 +78,7 @@ def _question(text: str, kind: str, labels: list[str] | None = None) -> dict[str
 SCRIPT = [
     lambda: _question("First, is any of these true for you now or in the last few days?", "checklist", CHECKLIST),
     lambda: _question(
-        "Where is the pain or tension?", "region", ["Neck", "Shoulder", "Upper back", "Lower back", "Elsewhere"]
+        "Where is the pain or tension?", "region", ["Neck", "Shoulder", "Upper back", "Lower back", "Whole back"]
     ),
     lambda: _question("How bad is the pain right now, from 0 to 10?", "scale", [str(n) for n in range(11)]),
     lambda: _question("How old are you?", "number"),
@@ -86,6 +89,7 @@ EMERGENCY = {
     "text": "Call 999 now, or 112, or have someone take you to the nearest emergency department.\n"
     "Back pain with numbness where you sit can mean that the nerves at the base of the spine are pressed. It needs "
     "treatment within hours.\nDo not drive yourself and do not wait for another answer here.",
+    "calls": ["999", "112"],
 }
 ADVICE = {
     "kind": "advice",
@@ -114,7 +118,8 @@ def build() -> FastAPI:
     app.state.posts = []
 
     def store(talk: dict[str, Any], role: str, draft: dict[str, Any]) -> dict[str, Any]:
-        empty = {"choices": [], "question": None, "guidance": [], "sources": []}
+        empty = {"choices": [], "question": None, "guidance": [], "sources": [], "calls": []}
+        empty["at"] = datetime.now(UTC).isoformat(timespec="seconds")
         seq = len(talk["messages"]) + 1
         message = {"id": secrets.token_hex(6), "seq": seq, "role": role, **empty, **draft}
         talk["messages"].append(message)

@@ -99,16 +99,6 @@ def test_every_locale_has_the_words_of_english() -> None:
         assert shape(json.loads(path.read_text())) == english, path.name
 
 
-def test_every_number_of_the_countries_can_be_tapped() -> None:
-    """Two digits ("15") could be anything in a text and stay text; France's other number, 112, is tappable."""
-    known = json.loads((STATIC / "locales/en.json").read_text())["numbers"]
-    data = STATIC.parents[2] / "data" / "clinical" / "countries.yml"
-    fields = re.findall(r'(?:emergency|urgent|crisis): "([^"]+)"', data.read_text())
-    numbers = {number for field in fields for number in re.findall(r"\d[\d ]+\d", field)}
-    assert "999" in numbers
-    assert numbers <= set(known)
-
-
 def test_markup_is_never_read_from_text() -> None:
     for path in STATIC.glob("*.js"):
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(", path.read_text()), (

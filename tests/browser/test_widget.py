@@ -106,7 +106,7 @@ def test_choice_sends_its_id_and_old_choices_go_dead(visit: Visit, posts) -> Non
     neck = visit.frame.get_by_role("button", name="Neck")
     expect(neck).to_have_attribute("aria-disabled", "true")
     neck.click(force=True)
-    visit.frame.get_by_role("button", name="7", exact=True).click()
+    visit.score("7")
     visit.assistant(5)
     assert len(posts()) == before + 1
 
@@ -143,7 +143,7 @@ def test_guidance_shows_dose_evidence_and_a_safe_link(visit: Visit) -> None:
     visit.frame.get_by_label("None of these").check()
     visit.frame.get_by_role("button", name="Send answer").click()
     visit.frame.get_by_role("button", name="Lower back").click()
-    visit.frame.get_by_role("button", name="4", exact=True).click()
+    visit.score("4")
     field = visit.frame.get_by_label("Your answer as a number")
     field.fill("41")
     field.press("Enter")
@@ -164,6 +164,124 @@ def test_emergency_is_in_view_and_can_be_called(phone: Visit) -> None:
     expect(message.get_by_role("heading", name="Get help now")).to_be_in_viewport()
     assert message.get_by_role("link", name="Call 999").get_attribute("href") == "tel:999"
     expect(phone.frame.locator("#urgent")).to_contain_text("Call 999 now")
+
+
+def test_a_score_is_dragged_or_typed(visit: Visit, posts) -> None:
+    visit.talk().say(TELL)
+    for said in (2, 3):
+        visit.assistant(said)
+        visit.answer_plainly()
+    visit.assistant(4)
+    line = visit.frame.get_by_role("slider", name="Your pain from 0 to 10")
+    field = visit.frame.get_by_label("Or type your score")
+    expect(field).to_have_value("")
+    line.focus()
+    visit.page.keyboard.press("ArrowRight")
+    expect(field).to_have_value("6")
+    field.fill("11")
+    field.press("Enter")
+    before = len(posts())
+    field.fill("3")
+    expect(line).to_have_value("3")
+    field.press("Enter")
+    visit.assistant(5)
+    assert len(posts()) == before + 1
+    expect(visit.frame.locator(".message.person .text").last).to_have_text("3")
+
+
+def test_the_body_map_takes_one_place_or_several(visit: Visit, posts) -> None:
+    visit.talk().say(TELL)
+    visit.answer_plainly()
+    visit.assistant(3)
+    neck = visit.frame.get_by_role("checkbox", name="Neck")
+    neck.locator("rect").first.click()
+    expect(neck).to_have_attribute("aria-checked", "true")
+    shoulder = visit.frame.get_by_role("checkbox", name="Shoulder")
+    shoulder.focus()
+    visit.page.keyboard.press("Space")
+    visit.frame.get_by_role("button", name="Send: Neck, Shoulder").click()
+    visit.assistant(4)
+    assert posts()[-1] == {"text": "Neck, Shoulder"}
+
+
+def test_one_place_of_the_body_map_is_its_choice(visit: Visit, posts) -> None:
+    visit.talk().say(TELL)
+    visit.answer_plainly()
+    visit.assistant(3)
+    opaque = visit.frame.get_by_role("button", name="Lower back").get_attribute("data-choice")
+    visit.frame.get_by_role("checkbox", name="Lower back").click()
+    visit.frame.get_by_role("button", name="Send: Lower back").click()
+    visit.assistant(4)
+    assert posts()[-1] == {"choice": opaque}
+
+
+def test_an_earlier_answer_is_changed(visit: Visit, posts) -> None:
+    visit.talk().say(TELL)
+    visit.answer_plainly()
+    visit.assistant(3)
+    visit.frame.get_by_role("button", name="Change this answer").click()
+    boxes = visit.frame.locator(".controls").first.get_by_role("checkbox")
+    expect(boxes.first).to_be_enabled()
+    boxes.nth(1).check()
+    visit.frame.get_by_role("button", name="Send answer").click()
+    visit.assistant(4)
+    assert posts()[-1]["change"] is True
+
+
+def test_about_how_many_questions_are_left(visit: Visit) -> None:
+    visit.talk().say(TELL)
+    visit.assistant(2)
+    expect(visit.frame.get_by_text("About 4 questions left")).to_be_visible()
+
+
+def test_guidance_is_drawn(visit: Visit) -> None:
+    visit.talk().say(TELL)
+    for said in range(2, 7):
+        visit.assistant(said)
+        visit.answer_plainly()
+    picture = visit.frame.locator(".card img").first
+    picture.wait_for()
+    assert picture.evaluate("node => node.decode().then(() => node.naturalWidth)") > 0
+
+
+def test_what_waits_is_sent_when_the_line_is_back(visit: Visit, posts) -> None:
+    visit.talk()
+    visit.page.context.set_offline(True)
+    visit.say(TELL)
+    expect(visit.frame.get_by_role("button", name="Try again")).to_be_visible()
+    before = len(posts())
+    visit.page.context.set_offline(False)
+    visit.assistant(2)
+    assert len(posts()) == before + 1
+    expect(visit.frame.locator(".message.person")).to_have_count(1)
+
+
+def test_a_page_hears_of_opening_and_of_the_level(visit: Visit) -> None:
+    visit.go()
+    visit.page.evaluate(
+        "window.heard = []; for (const type of ['open', 'close', 'level'])"
+        " Spinewise.on(type, (detail) => heard.push([type, detail ?? null]));"
+    )
+    visit.page.evaluate("Spinewise.open()")
+    visit.frame.get_by_role("button", name="I agree, start").click()
+    visit.assistant(1)
+    visit.say("I cannot feel it when I wipe")
+    visit.frame.locator(".message.emergency").wait_for()
+    visit.page.evaluate("Spinewise.close()")
+    heard = visit.page.evaluate("heard")
+    assert heard[0] == ["open", None]
+    assert ["level", "emergency"] in heard
+    assert heard[-1] == ["close", None]
+
+
+def test_inline_the_conversation_stands_in_the_page(visit: Visit) -> None:
+    visit.page.goto(f"{visit.base_url}/demo/inline")
+    visit.frame.get_by_role("button", name="I agree, start").click()
+    visit.assistant(1)
+    expect(visit.launcher).to_have_count(0)
+    expect(visit.frame.get_by_role("button", name="Close")).to_be_hidden()
+    visit.say(TELL)
+    visit.assistant(2)
 
 
 def test_live_region_holds_only_what_is_new(visit: Visit) -> None:
@@ -261,6 +379,7 @@ def test_unavailable_assistant_is_said_honestly(visit: Visit) -> None:
         "role": "assistant",
         "kind": "emergency",
         "text": "Call 112. I cannot assess this now.",
+        "calls": ["112"],
     }
     problem = {"type": "about:blank", "status": 503, "code": "assistant_unavailable", "messages": [said]}
     pattern = re.compile("/v1/conversations/.+/messages")
@@ -318,7 +437,7 @@ def test_summary_opens_without_a_token_in_the_address(visit: Visit) -> None:
     visit.talk().say(TELL)
     visit.assistant(2)
     visit.frame.get_by_role("button", name="Menu").click()
-    visit.frame.get_by_role("button", name="Summary to show a clinician").click()
+    visit.frame.get_by_role("button", name="Summary to show or print").click()
     link = visit.frame.get_by_role("link", name="Open the summary")
     assert link.get_attribute("href").startswith("blob:")
     with visit.page.expect_popup() as opened:

@@ -104,13 +104,9 @@ export async function remove(session) {
   }
 }
 
-/** The summary for a clinician, as a file. */
-export async function summary(session) {
-  const response = await call("GET", `${own(session)}/summary`, {
-    session,
-    accept: "text/html, application/pdf;q=0.9, application/json;q=0.5",
-  });
-  return response.blob();
+/** The summary for a clinician, as a file of this media type. */
+export async function summary(session, accept) {
+  return (await call("GET", `${own(session)}/summary`, { session, accept })).blob();
 }
 
 /** A fresh key, also where the page is not a secure context. */

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { el, icon, loadWords, say, uniqueId } from "./dom.js";
-import { assistantMessage, notice, personMessage } from "./messages.js";
+import { assistantMessage, notice, painChart, personMessage } from "./messages.js";
 import { keep, recall } from "./store.js";
 
 const LIMIT = 2000;
@@ -14,6 +14,7 @@ const SEND = "M4 12 20 4l-5 16-3.5-6.5z M11.5 13.5 20 4";
 const asked = new URLSearchParams(location.search);
 const clinic = asked.get("clinic") || "demo";
 const hostOrigin = asked.get("host");
+const inline = asked.get("inline") === "1";
 const finePointer = matchMedia("(pointer: fine)");
 
 /** @type {import("./store.js").Session | null} */
@@ -24,6 +25,9 @@ let shown = new Set();
 let pending = null;
 let queue = Promise.resolve();
 let offlineSaid = false;
+let calls = []; // the first numbers the assistant named: those to call in an emergency
+let pains = 0;
+const waiting = new Set(); // what could not be sent, in the order it was written
 
 const app = document.getElementById("app");
 const live = el("div", { class: "unseen", "aria-live": "polite", id: "live" });
@@ -34,10 +38,10 @@ const typing = el("li", { class: "typing", hidden: true }, el("i"), el("i"), el(
 const counter = el("p", { class: "counter", id: "counter", role: "status" });
 let field, form, sendButton, menuButton, menu, screen;
 
-function toHost(type) {
+function toHost(type, more = {}) {
   if (!hostOrigin || parent === window) return;
   try {
-    parent.postMessage({ spinewise: 1, type }, hostOrigin);
+    parent.postMessage({ spinewise: 1, type, ...more }, hostOrigin);
   } catch {
     // An origin nobody can be addressed by (a page opened from a file).
   }
@@ -90,18 +94,38 @@ function show(message) {
   if (message.id && shown.has(message.id)) return null;
   if (message.id) shown.add(message.id);
   if (Number.isInteger(message.seq)) lastSeq = Math.max(lastSeq, message.seq);
-  if (message.role === "person") return add(personMessage(message.text).item);
-  const made = assistantMessage(message, (body, text) => submit(body, text), askWhy);
+  if (message.role === "person") return add(personMessage(message.text, message.at).item);
+  if (!calls.length) calls = message.calls ?? [];
+  const made = assistantMessage(message, (body, text) => submit(body, text, made.controls), askWhy);
   if (made.controls) setPending(made.controls);
   return add(made.item);
 }
 
-/** Shows what the assistant said just now, reads it out, and brings the most important of it into view. */
-function receive(answer) {
+function setTriage(next) {
+  if (!next) return;
+  if (next.level !== triage?.level) toHost("level", { level: next.level });
+  triage = next;
+}
+
+/** Once there is more than one pain score, a chart of them after what was said about it. */
+function showPains() {
+  const scores = triage?.pain_scores ?? [];
+  if (scores.length > 1 && scores.length !== pains) add(painChart(scores));
+  pains = scores.length;
+}
+
+/**
+ * Shows what the assistant said just now, reads it out, and brings the most important of it into view.
+ * `elsewhere`: what the person said in another tab is shown too.
+ */
+function receive(answer, elsewhere = false) {
   const before = pending;
-  if (answer.triage) triage = answer.triage;
-  const fresh = answer.messages.filter((message) => message.role !== "person" && !(message.id && shown.has(message.id)));
-  const items = fresh.map(show);
+  setTriage(answer.triage);
+  const said = ({ role }) => role !== "person";
+  const unseen = answer.messages.filter((message) => (elsewhere || said(message)) && !(message.id && shown.has(message.id)));
+  const fresh = unseen.filter(said);
+  const items = unseen.map(show).filter((_, at) => said(unseen[at]));
+  showPains();
   if (pending === before && triage?.status === "complete") setPending(null);
   else pending?.setActive(true);
   announce(fresh);
@@ -113,7 +137,7 @@ function receive(answer) {
 function tellUnreachable() {
   if (offlineSaid) return;
   offlineSaid = true;
-  const item = add(notice(say("unreachable")));
+  const item = add(notice(say("unreachable"), calls));
   item.classList.add("alarm");
   announce([{ kind: "emergency", text: say("unreachable") }]);
   scrollTo(item);
@@ -125,7 +149,7 @@ function tellEnded() {
   session = null;
   form.hidden = true;
   const item = add(
-    notice(say("ended"), el("button", { type: "button", class: "primary", onclick: () => showConsent() }, say("ended_action"))),
+    notice(say("ended"), [], el("button", { type: "button", class: "primary", onclick: () => showConsent() }, say("ended_action"))),
   );
   announce([{ kind: "info", text: say("ended") }]);
   scrollTo(item);
@@ -137,18 +161,49 @@ function askWhy() {
   submit({ text: say("question.why") }, say("question.why"));
 }
 
-function submit(body, text) {
+/** `asked`: the controls that were used, when it was not typed. */
+function submit(body, text, asked) {
   if (!session) return;
   const bubble = personMessage(text);
   add(bubble.item);
   log.scrollTop = log.scrollHeight;
-  enqueue({ key: api.newKey(), body, bubble, session });
+  const change = asked && asked !== pending && !body.text ? { change: true } : {};
+  asked?.setActive(false);
+  enqueue({ key: api.newKey(), body: { ...body, ...change }, bubble, asked: body.text ? null : asked, session });
 }
 
 function enqueue(outgoing) {
   outgoing.bubble.setState("sending");
   pending?.setActive(false);
+  waiting.delete(outgoing);
   queue = queue.then(() => deliver(outgoing));
+}
+
+/** Opens an earlier question again; what is chosen there replaces the answer. */
+function offerChange({ bubble, asked }) {
+  if (!asked?.changeable) return;
+  bubble.setChange(() => {
+    asked.setActive(true);
+    bubble.setState("changing");
+    asked.group.querySelector("button, input, .place")?.focus();
+  });
+}
+
+/** After a sleep, a lost line or another tab: sends what waits, and shows what was said meanwhile. */
+function catchUp() {
+  if (!session || document.hidden || screen.firstChild !== log) return;
+  const kept = session;
+  [...waiting].forEach(enqueue);
+  queue = queue.then(async () => {
+    if (session !== kept || waiting.size) return;
+    try {
+      const missed = await api.history(kept, lastSeq);
+      if (session === kept && missed.messages.length) receive(missed, true);
+      offlineSaid = false;
+    } catch {
+      // Still away: the next message says so.
+    }
+  });
 }
 
 async function deliver(outgoing) {
@@ -163,16 +218,18 @@ async function deliver(outgoing) {
     bubble.setState("sent");
     setTyping(false);
     receive(answer);
+    offerChange(outgoing);
   } catch (error) {
     if (session !== outgoing.session) return;
     setTyping(false);
-    failed(error, bubble, again);
+    failed(error, outgoing, again);
   } finally {
     setTyping(false);
   }
 }
 
-function failed(error, bubble, again) {
+function failed(error, outgoing, again) {
+  const { bubble } = outgoing;
   if (error instanceof api.Refused && [401, 404, 410].includes(error.status)) {
     bubble.setState("failed");
     tellEnded();
@@ -180,6 +237,7 @@ function failed(error, bubble, again) {
   }
   if (!(error instanceof api.Refused)) {
     bubble.setState("failed", again);
+    waiting.add(outgoing);
     tellUnreachable();
   } else if (error.messages.length) {
     bubble.setState("unanswered", again);
@@ -304,23 +362,16 @@ async function restart() {
   await begin();
 }
 
-async function showSummary() {
+async function showSummary(type) {
   setMenu(false);
   menuButton.focus();
   let item;
   try {
-    const file = await api.summary(session);
-    const ending = file.type.includes("pdf") ? "pdf" : file.type.includes("html") ? "html" : "json";
-    const href = URL.createObjectURL(file);
-    item = notice(
-      say("summary.ready"),
-      el(
-        "p",
-        { class: "links" },
-        el("a", { href, target: "_blank", rel: "noopener" }, say("summary.open")),
-        el("a", { href, download: `summary.${ending}` }, say("summary.save")),
-      ),
-    );
+    const href = URL.createObjectURL(await api.summary(session, type));
+    const pdf = type.endsWith("pdf");
+    const link = el("a", { href, ...(pdf ? { download: "summary.pdf" } : { target: "_blank", rel: "noopener" }) }, say(pdf ? "summary.save" : "summary.open"));
+    item = notice(say("summary.ready"), [], el("p", { class: "links" }, link));
+    if (pdf) link.click();
     announce([{ kind: "info", text: say("summary.ready") }]);
   } catch {
     item = notice(say("summary.failed"));
@@ -331,7 +382,12 @@ async function showSummary() {
 
 function buildHeader() {
   const id = uniqueId();
-  const items = { summary: showSummary, restart, delete: deleteConversation };
+  const items = {
+    summary: () => showSummary("text/html"),
+    pdf: () => showSummary("application/pdf"),
+    restart,
+    delete: deleteConversation,
+  };
   menu = el(
     "ul",
     { id, class: "menu", hidden: true },
@@ -353,7 +409,7 @@ function buildHeader() {
     icon(DOTS),
   );
   const close = el("button", { type: "button", class: "icon", "aria-label": say("close"), onclick: () => toHost("close") }, icon(CLOSE));
-  close.hidden = parent === window;
+  close.hidden = parent === window || inline;
   addEventListener("pointerdown", (event) => {
     if (!menu.hidden && !menu.contains(event.target) && !menuButton.contains(event.target)) setMenu(false);
   });
@@ -427,7 +483,7 @@ function showConsent(first = "") {
         "div",
         { class: "actions" },
         agree,
-        el("button", { type: "button", onclick: () => toHost("close"), hidden: parent === window }, say("consent.decline")),
+        el("button", { type: "button", onclick: () => toHost("close"), hidden: parent === window || inline }, say("consent.decline")),
       ),
     ),
     false,
@@ -440,6 +496,9 @@ function showTalk() {
   triage = null;
   pending = null;
   offlineSaid = false;
+  calls = [];
+  pains = 0;
+  waiting.clear();
   shown = new Set();
   queue = Promise.resolve();
   list.replaceChildren(typing);
@@ -473,8 +532,9 @@ async function resume() {
   const kept = session;
   try {
     const past = await api.history(kept);
-    triage = past.triage ?? null;
+    setTriage(past.triage);
     past.messages.forEach(show);
+    showPains();
     if (triage?.status === "complete") setPending(null);
     const last = past.messages.at(-1);
     log.scrollTop = log.scrollHeight;
@@ -512,6 +572,8 @@ async function main() {
   session = recall(clinic);
   if (session) resume();
   else showConsent();
+  addEventListener("online", catchUp);
+  document.addEventListener("visibilitychange", catchUp);
   addEventListener("message", (event) => {
     if (event.source !== parent || event.origin !== hostOrigin || event.data?.spinewise !== 1) return;
     if (event.data.type !== "open" || app.contains(document.activeElement)) return;

@@ -32,17 +32,16 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** A line drawing of 24 by 24, hidden from assistive technology. */
-export function icon(path) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const line = document.createElementNS(space, "path");
-  line.setAttribute("d", path);
-  svg.append(line);
-  return svg;
+/** An element of a drawing. */
+export function draw(tag, attributes = {}, ...children) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...children.flat(Infinity));
+  return node;
 }
+
+/** A line drawing of 24 by 24, hidden from assistive technology. */
+export const icon = (path) => draw("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, draw("path", { d: path }));
 
 /** A link to another site, or its title alone when the address is not plain http(s). */
 export function outLink(title, address) {
@@ -59,13 +58,6 @@ export function outLink(title, address) {
     title,
     el("span", { class: "unseen" }, ` (${say("new_tab")})`),
   );
-}
-
-/** Telephone numbers of the locale's list that stand in a text, in order. */
-export function numbersIn(text) {
-  const known = [...say("numbers")].sort((a, b) => b.length - a.length).join("|").replaceAll(" ", "\\s");
-  const pattern = new RegExp(`(?<![\\d.,+-])(?:${known})(?![\\d%]|[.,]\\d|\\s?[-–]\\s?\\d)`, "g");
-  return [...new Set(text.match(pattern) ?? [])];
 }
 
 let count = 0;

@@ -1,7 +1,14 @@
 /** From a Message of the API to what is seen. */
 
 import { controls } from "./questions.js";
-import { el, icon, numbersIn, outLink, say, uniqueId } from "./dom.js";
+import { el, icon, outLink, say, uniqueId } from "./dom.js";
+
+/** The time of a message, in the reader's own way of writing it. */
+function stamp(at) {
+  const time = new Date(at ?? Date.now());
+  const shown = time.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  return el("time", { datetime: time.toISOString() }, shown);
+}
 
 const WARNING = "M12 3.5 22 20.5H2z M12 10v5 M12 17.8v.2";
 
@@ -15,7 +22,14 @@ function card(piece) {
     { class: "card" },
     el("p", { class: "topic" }, say(`guidance.topics.${piece.topic}`) ?? piece.topic),
     el("h3", { dir: "auto" }, piece.title),
-    piece.image && el("img", { src: new URL(piece.image, location.href).href, alt: "", loading: "lazy" }),
+    piece.image &&
+      el("img", {
+        src: new URL(piece.image, location.href).href,
+        alt: piece.picture ?? "",
+        width: 240,
+        height: 180,
+        loading: "lazy",
+      }),
     el("p", { class: "text", dir: "auto" }, piece.text),
     el(
       "dl",
@@ -29,9 +43,8 @@ function card(piece) {
   );
 }
 
-function callButtons(text) {
-  const numbers = numbersIn(text);
-  if (!numbers.length) return null;
+function callButtons(numbers) {
+  if (!numbers?.length) return null;
   return el(
     "div",
     { class: "calls" },
@@ -94,7 +107,7 @@ export function assistantMessage(message, answer, askWhy) {
       el("span", { class: "unseen" }, `${say("assistant")}: `),
       title && el("h2", {}, emergency && icon(WARNING), title),
       el("p", { class: "text", id, dir: "auto" }, withoutRepeats(body, choices, guidance)),
-      (emergency || kind === "advice" || message.unassessed) && callButtons(message.text),
+      (emergency || kind === "advice" || message.unassessed) && callButtons(message.calls),
       sources.length > 0 &&
         el(
           "div",
@@ -102,6 +115,7 @@ export function assistantMessage(message, answer, askWhy) {
           el("p", {}, say("sources")),
           el("ul", {}, sources.map((source) => el("li", { dir: "auto" }, outLink(source.title, source.url)))),
         ),
+      stamp(message.at),
     ),
     guidance.map(card),
     made?.group,
@@ -113,7 +127,7 @@ export function assistantMessage(message, answer, askWhy) {
  * One message of the person, with its state line.
  * @returns {{item: HTMLLIElement, setState: (name: "sending"|"sent"|"failed"|"unanswered"|"", retry?: () => void) => void}}
  */
-export function personMessage(text) {
+export function personMessage(text, at) {
   const line = el("p", { class: "state" });
   const item = el(
     "li",
@@ -123,11 +137,17 @@ export function personMessage(text) {
       { class: "bubble" },
       el("span", { class: "unseen" }, `${say("you")}: `),
       el("p", { class: "text", dir: "auto" }, text),
+      stamp(at),
     ),
     line,
   );
   return {
     item,
+    /** Offers to answer the question of this message anew. */
+    setChange(change) {
+      line.replaceChildren(el("button", { type: "button", class: "link", onclick: change }, say("state.change")));
+      item.dataset.state = "changeable";
+    },
     setState(name, retry) {
       item.dataset.state = name;
       line.replaceChildren(name ? say(`state.${name}`) : "");
@@ -137,6 +157,21 @@ export function personMessage(text) {
 }
 
 /** A note of the widget's own, outside the conversation. */
-export function notice(text, ...more) {
-  return el("li", { class: "message notice" }, el("p", { class: "text" }, text), callButtons(text), ...more);
+export function notice(text, calls, ...more) {
+  return el("li", { class: "message notice" }, el("p", { class: "text" }, text), callButtons(calls), ...more);
+}
+
+/** Pain then and now, 0 to 10, as bars; the numbers stand beside them. */
+export function painChart(scores) {
+  const bar = (score, at) => {
+    const name = at === 0 ? "pain.then" : at === scores.length - 1 ? "pain.now" : "pain.between";
+    return el(
+      "li",
+      {},
+      el("span", {}, say(name)),
+      el("meter", { min: 0, max: 10, value: score, "aria-label": `${say(name)}: ${score}` }),
+      el("b", {}, String(score)),
+    );
+  };
+  return el("li", { class: "message card pain" }, el("h3", {}, say("pain.title")), el("ul", {}, scores.map(bar)));
 }

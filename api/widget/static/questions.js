@@ -1,5 +1,6 @@
 /** The controls below a question. Each kind is a function (message, answer, group) that fills the group. */
 
+import { bodyMap } from "./body.js";
 import { el, say, uniqueId } from "./dom.js";
 
 const labels = (choices) => choices.map((choice) => choice.label).join("\n");
@@ -50,27 +51,68 @@ function checklist(message, answer, group) {
   );
 }
 
-/** 0 to 10, as choices when the server offers them, as plain numbers otherwise. */
+/** 0 to 10 on a line to drag along, or typed. Nothing is chosen at the start, so that nothing is suggested. */
 function scale(message, answer, group) {
-  const offered = message.choices.filter((choice) => /^\d+$/.test(choice.label));
-  const others = message.choices.filter((choice) => !/^\d+$/.test(choice.label));
-  const values = offered.length ? offered : Array.from({ length: 11 }, (_, value) => ({ label: String(value), id: null }));
-  const press = (choice) => (choice.id ? sendChoice(answer, choice) : answer({ text: choice.label }, choice.label, []));
+  const id = uniqueId();
+  const line = el("input", { type: "range", min: 0, max: 10, value: 5, class: "unset", "aria-label": say("question.scale_label") });
+  const field = el("input", { id, type: "number", min: 0, max: 10, step: "any", inputmode: "decimal", autocomplete: "off" });
+  line.addEventListener("input", () => {
+    field.value = line.value;
+    line.classList.remove("unset");
+  });
+  field.addEventListener("input", () => {
+    if (!field.value || !field.validity.valid) return;
+    line.value = field.value;
+    line.classList.remove("unset");
+  });
+  const send = (event) => {
+    event.preventDefault();
+    const value = field.value.trim();
+    const choice = message.choices.find(({ label }) => label === value);
+    if (!value || !field.validity.valid) field.focus();
+    else if (choice) sendChoice(answer, choice);
+    else answer({ text: value }, value, []);
+  };
   group.append(
     el(
-      "div",
-      { class: "scale" },
-      values.map((choice) =>
-        el(
-          "button",
-          { type: "button", class: "choice", "data-choice": choice.id, onclick: () => press(choice) },
-          choice.label,
-        ),
-      ),
+      "form",
+      { class: "scale", novalidate: true, onsubmit: send },
+      line,
+      el("p", { class: "ends" }, el("span", {}, say("question.scale_low")), el("span", {}, say("question.scale_high"))),
+      el("label", { for: id }, say("question.scale_field")),
+      field,
+      el("button", { type: "submit", class: "primary" }, say("question.number_send")),
     ),
-    el("p", { class: "ends" }, el("span", {}, say("question.scale_low")), el("span", {}, say("question.scale_high"))),
   );
+  const others = message.choices.filter((choice) => !/^\d+$/.test(choice.label));
   if (others.length) buttons({ choices: others }, answer, group);
+}
+
+/** A body to tap, several places at once if need be, and the same places as buttons that answer at once. */
+function region(message, answer, group) {
+  const values = message.question.values ?? [];
+  const byPlace = Object.fromEntries(message.choices.map((choice, at) => [values[at], choice]));
+  const names = Object.fromEntries(message.choices.map((choice, at) => [values[at], choice.label]));
+  let chosen = [];
+  const send = el("button", { type: "button", class: "primary", hidden: true });
+  send.addEventListener("click", () => {
+    if (chosen.length === 1) sendChoice(answer, byPlace[chosen[0]]);
+    else answer({ text: send.dataset.said }, send.dataset.said, []);
+  });
+  const map = bodyMap(names, (places) => {
+    chosen = places;
+    send.dataset.said = places.map((place) => names[place]).join(", ");
+    send.hidden = !places.length;
+    send.textContent = `${say("question.number_send")}: ${send.dataset.said}`;
+  });
+  if (values.length) {
+    group.append(
+      el("p", { class: "hint" }, say("question.body_hint")),
+      el("div", { class: "figures" }, map, el("p", { class: "ends", "aria-hidden": "true" }, el("span", {}, say("question.front")), el("span", {}, say("question.back")))),
+      send,
+    );
+  }
+  buttons(message, answer, group);
 }
 
 function number(message, answer, group) {
@@ -94,7 +136,7 @@ function number(message, answer, group) {
   if (message.choices.length) buttons(message, answer, group);
 }
 
-const KINDS = { checklist, scale, number };
+const KINDS = { checklist, scale, number, region };
 
 /**
  * Controls for a message that has choices or asks something.
@@ -116,6 +158,8 @@ export function controls(message, labelledBy, answer, askWhy) {
     answer(body, shown, ids);
   };
   const build = KINDS[kind] ?? buttons;
+  const left = message.question?.left;
+  if (left) group.append(el("p", { class: "left" }, say(left === 1 ? "question.last" : "question.left", { count: left })));
   if (message.choices.length || kind === "scale" || kind === "number") {
     if (kind === "checklist" && message.choices.length < 2) buttons(message, guarded, group);
     else build(message, guarded, group);
@@ -127,21 +171,23 @@ export function controls(message, labelledBy, answer, askWhy) {
   }
   return {
     group,
+    /** Whether another choice can take the place of the one that was sent. */
+    changeable: Boolean(message.question?.asks?.length && message.choices.length),
     /** Inactive controls keep the focus they have, but Tab passes them by. */
     setActive(value) {
       active = value;
       group.classList.toggle("past", !value);
-      for (const node of group.querySelectorAll("button, input")) {
+      for (const node of group.querySelectorAll("button, input, .place")) {
         node.toggleAttribute("data-past", !value);
         if (value) {
           node.removeAttribute("aria-disabled");
-          node.removeAttribute("tabindex");
+          node.classList.contains("place") ? node.setAttribute("tabindex", "0") : node.removeAttribute("tabindex");
           node.classList.remove("chosen");
         } else {
           node.setAttribute("aria-disabled", "true");
           node.setAttribute("tabindex", "-1");
         }
-        if (node.type === "checkbox" || node.type === "text") node.disabled = !value;
+        if (node.localName === "input") node.disabled = !value;
       }
     },
   };

@@ -1,6 +1,7 @@
 /* Spinewise: puts a launcher on a page and opens the conversation in a frame of this script's own origin.
    <script src="https://…/widget.js" data-clinic="demo" async></script>
-   Optional: data-locale="en", data-colour="#0b6e6e", data-name="Harbour Physiotherapy". Sets no cookie, loads nothing else. */
+   Optional: data-locale="en", data-colour="#0b6e6e", data-name="Harbour Physiotherapy", and data-inline="#place" to put the
+   conversation into an element of the page instead. Sets no cookie, loads nothing else. */
 (() => {
   "use strict";
   const script = document.currentScript;
@@ -8,10 +9,12 @@
 
   const source = new URL(script.src);
   const base = new URL(source.pathname.replace(/(widget\/static\/.*|[^/]*)$/, ""), source);
-  const { clinic = "demo", locale = document.documentElement.lang || "en", colour = "", name = "" } = script.dataset;
+  const { clinic = "demo", colour = "", name = "", inline = "" } = script.dataset;
+  let locale = script.dataset.locale || document.documentElement.lang || "en";
   // The server puts the launcher's words of every locale here.
   const allWords = __LAUNCHER_WORDS__;
-  const words = allWords[locale.toLowerCase()] || allWords[locale.split("-")[0].toLowerCase()] || allWords.en;
+  const wordsOf = (tag) => allWords[tag.toLowerCase()] || allWords[tag.split("-")[0].toLowerCase()] || allWords.en;
+  let words = wordsOf(locale);
   const phone = matchMedia("(max-width: 600px), (max-height: 480px)");
   const READY_WITHIN = 4000;
 
@@ -37,6 +40,8 @@
       box-shadow: 0 12px 48px rgb(10 30 40 / .32); outline: 1px solid rgb(128 140 150 / .35); }
     dialog.full { inset: 0; width: 100%; height: 100%; height: 100dvh; border-radius: 0; outline: 0; }
     iframe { display: block; width: 100%; height: 100%; border: 0; background: Canvas; color-scheme: light dark; }
+    .place { position: relative; width: 100%; height: 100%; min-height: min(480px, 100vh); overflow: hidden; border-radius: 16px;
+      outline: 1px solid rgb(128 140 150 / .35); font: 400 16px/1.3 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
     .note { position: absolute; inset: 0; padding: 24px; background: Canvas; font-weight: 400; overflow: auto; }
     .note[hidden] { display: none; }
     .note button { display: block; min-height: 44px; margin-block-start: 20px; padding: 8px 20px; font: inherit; }
@@ -97,8 +102,13 @@
   const note = make("div", { class: "note", role: "alert", hidden: "" });
   const dialog = make("dialog", { "aria-label": name || words.dialog });
   dialog.append(note);
-  root.append(launcher, dialog);
+  const holder = inline ? make("div", { class: "place" }, note) : dialog;
+  root.append(...(inline ? [holder] : [launcher, dialog]));
 
+  const listeners = [];
+  const emit = (type, detail) => {
+    for (const [wanted, listener] of listeners) if (wanted === type) listener(detail);
+  };
   let frame = null;
   let ready = false;
   let page = null;
@@ -109,10 +119,18 @@
   const load = () => {
     if (frame) return;
     const address = new URL("widget/frame", base);
-    const asked = { clinic, locale, name, colour, host: location.origin };
+    const asked = { clinic, locale, name, colour, host: location.origin, inline: inline && "1" };
     for (const [key, value] of Object.entries(asked)) if (value) address.searchParams.set(key, value);
     frame = make("iframe", { src: address.href, title: words.dialog, referrerpolicy: "origin", allow: "" });
-    dialog.prepend(frame);
+    holder.prepend(frame);
+  };
+  /** With the server gone the frame stays empty: say what to do in an emergency all the same. */
+  const watch = () => {
+    setTimeout(() => {
+      if (ready || !(inline || dialog.open)) return;
+      note.replaceChildren(words.unreachable, ...(inline ? [] : [noteClose]));
+      note.hidden = false;
+    }, READY_WITHIN);
   };
   const show = () => {
     dialog.classList.toggle("full", phone.matches);
@@ -128,19 +146,15 @@
     page = null;
   };
   const open = () => {
-    if (dialog.open) return;
+    if (inline || dialog.open) return;
     load();
     show();
     launcher.setAttribute("aria-expanded", "true");
     launcher.setAttribute("aria-label", words.close);
     frame.focus();
     tell("open");
-    // With the server gone the frame stays empty: say what to do in an emergency all the same.
-    setTimeout(() => {
-      if (ready || !dialog.open) return;
-      note.replaceChildren(words.unreachable, noteClose);
-      note.hidden = false;
-    }, READY_WITHIN);
+    emit("open");
+    watch();
   };
   const close = () => {
     if (!dialog.open) return;
@@ -154,6 +168,22 @@
     launcher.setAttribute("aria-expanded", "false");
     launcher.setAttribute("aria-label", words.label);
     launcher.focus();
+    emit("close");
+  };
+  /** Another language: the launcher's words, and the conversation loaded anew, where it was. */
+  const speak = (tag) => {
+    locale = tag;
+    words = wordsOf(tag);
+    label.textContent = words.label;
+    short.textContent = words.short;
+    noteClose.textContent = words.close;
+    if (!dialog.open) launcher.setAttribute("aria-label", words.label);
+    if (!frame) return;
+    frame.remove();
+    frame = null;
+    ready = false;
+    load();
+    watch();
   };
 
   addEventListener("message", (event) => {
@@ -165,6 +195,7 @@
       if (dialog.open) tell("open");
     }
     if (event.data.type === "close") close();
+    if (event.data.type === "level") emit("level", event.data.level);
   });
   launcher.addEventListener("click", () => (dialog.open ? close() : open()));
   for (const hint of ["pointerenter", "focus"]) launcher.addEventListener(hint, load, { once: true });
@@ -182,8 +213,21 @@
     show();
   });
 
-  window.Spinewise = Object.freeze({ open, close });
-  const place = () => document.body.append(host);
+  window.Spinewise = Object.freeze({
+    open,
+    close,
+    /** Calls back on "open" and "close", and on "level" with the level or null. */
+    on: (type, listener) => void listeners.push([type, listener]),
+    locale: speak,
+  });
+  const place = () => {
+    const target = inline && document.querySelector(inline);
+    (target || document.body).append(host);
+    if (!inline) return;
+    Object.assign(host.style, { display: "block", height: "100%" });
+    load();
+    watch();
+  };
   if (document.body) place();
   else addEventListener("DOMContentLoaded", place, { once: true });
 })();
