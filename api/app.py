@@ -34,6 +34,7 @@ from api.kit.settings import Settings
 from api.kit.shell import Shell
 from api.kit.tokens import Tokens, signing_secrets
 from api.migrations.run import upgrade
+from api.privacy.keys import in_use
 from api.privacy.retention import Retention
 from api.state import State
 from api.triage.router import router as triage_router
@@ -75,6 +76,8 @@ def create_app(
                 async with database.write() as session:
                     origins = [ANY_ORIGIN] if settings.environment == "development" else []
                     await ClinicRepository(session).ensure(**DEMO, origins=origins)
+                if strange := set(await in_use(database)) - keys.ids:
+                    log.error("SPINEWISE_KEYS lacks keys of conversations", count=len(strange))
                 directory = Directory(database, settings.clinics_refresh)
                 await directory.read()
             except (DatabaseDown, SQLAlchemyError, OSError) as error:

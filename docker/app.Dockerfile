@@ -23,6 +23,7 @@ COPY alembic.ini ./
 COPY api/ api/
 COPY actions/ actions/
 COPY bot/ bot/
+COPY bin/ bin/
 USER spinewise
 # Nothing is written but to /tmp, so the root may be read-only; /app/var holds the database only where it is SQLite.
 ENV PATH=/opt/venv/bin:$PATH HOME=/tmp PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

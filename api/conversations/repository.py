@@ -254,9 +254,14 @@ class ConversationRepository:
         return len(keys)
 
     async def master_keys(self) -> dict[str, int]:
-        """How many of the clinic's data keys each master key has wrapped, by its id."""
-        held = select(DataKey.wrapped).where(DataKey.clinic_id == self._clinic_id)
-        return Counter(wrapped.split("|")[1] for wrapped in (await self._session.scalars(held)).all())
+        """How many of the clinic's data keys each master key has wrapped, by its id; also ids not in the ring."""
+        begins = {kid: DataKey.wrapped.startswith(wrapped_by(kid), autoescape=True) for kid in self._keys.ids}
+        used: dict[str, int] = {}
+        for kid, wrapped in begins.items():
+            query = select(func.count()).where(DataKey.clinic_id == self._clinic_id, wrapped)
+            used[kid] = await self._session.scalar(query) or 0
+        strange = select(DataKey.wrapped).where(DataKey.clinic_id == self._clinic_id, ~or_(*begins.values()))
+        return used | Counter(wrapped.split("|")[1] for wrapped in await self._session.scalars(strange))
 
 
 class TurnQueue:
