@@ -46,6 +46,11 @@ def rules(pipeline: Pipeline) -> View:
     return lambda text: of_observations(pipeline.assistant.reader.read(text, TODAY).observations)
 
 
+def learned(pipeline: Pipeline) -> View:
+    """The learned reader alone: every finding that it thinks likely, as if taken at its word."""
+    return lambda text: Seen(frozenset(pipeline.model.parse(text)["learned"]))
+
+
 def assistant(pipeline: Pipeline) -> View:
     """What the assistant takes from a first message, by its record, and what it asks about on its own."""
 
@@ -78,6 +83,7 @@ class Tally:
     invented: list[tuple[str, Message]] = field(default_factory=list)
     negatives: int = 0
     alarmed: int = 0  # negatives in which an alarm is taken
+    doubted: int = 0  # negatives after which the assistant asks about some finding on its own
     alerted: int = 0  # messages with an emergency in which any emergency is taken
     emergencies: int = 0
 
@@ -132,6 +138,7 @@ def _count_false(sums: Tally, message: Message, seen: Seen, alarms_only: bool) -
     if message.present == ():
         sums.negatives += 1
         sums.alarmed += bool(wrong & ALARMS)
+        sums.doubted += bool(seen.asked - set(message.may))
 
 
 def figures(sums: Tally) -> dict[str, float | None]:
@@ -147,6 +154,7 @@ def figures(sums: Tally) -> dict[str, float | None]:
         "alarm_precision": sums.precision(ALARMS),
         "precision": sums.precision(LEVELS),
         "false_alarms": sums.alarmed / sums.negatives if sums.negatives else None,
+        "needless_doubts": sums.doubted / sums.negatives if sums.negatives else None,
     }
 
 

@@ -14,8 +14,11 @@ MOST_MISTAKES = 400
 
 
 def views(pipeline: Pipeline) -> dict[str, findings.View]:
-    """The readers of findings side by side; the assistant is what counts."""
-    return {"rules": findings.rules(pipeline), "assistant": findings.assistant(pipeline)}
+    """The readers of findings side by side, the learned one where the model has it; the assistant is what counts."""
+    found = {"rules": findings.rules(pipeline)}
+    if pipeline.model.parse("hello")["learned"] is not None:
+        found["learned"] = findings.learned(pipeline)
+    return {**found, "assistant": findings.assistant(pipeline)}
 
 
 def judge(pipeline: Pipeline, part: str) -> dict[str, Any]:

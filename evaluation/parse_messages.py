@@ -1,6 +1,7 @@
 """The trained model as a filter, in Rasa's environment: one JSON string a line in, one JSON object a line out.
 
-Started by ``evaluation.pipeline``. The object is what Rasa hands to an action: ``{"text", "intent", "entities"}``.
+Started by ``evaluation.pipeline``. The object is what Rasa hands to an action: ``{"text", "intent", "entities"}``,
+and with it ``"learned"``, the findings that the learned reader alone thinks likely (null without one).
 """
 
 import asyncio
@@ -33,11 +34,15 @@ def main() -> None:
     configure_logging_and_warnings(logging.ERROR)
     configure_structlog(logging.ERROR)
     agent = Agent.load(get_latest_model(str(ROOT / "models")))
+    # Rasa shows what its components say together, never one alone.
+    parts = [node._component for node in agent.processor.graph_runner._instantiated_nodes.values()]
+    reader = next((part for part in parts if type(part).__name__ == "LearnedFindings"), None)
     loop = asyncio.new_event_loop()
     for line in sys.stdin:
         text = defuse(json.loads(line))
         parsed = loop.run_until_complete(agent.parse_message(text))
         kept = {"text": text, "intent": parsed["intent"], "entities": parsed["entities"]}
+        kept["learned"] = None if reader is None else list(reader.likely(text))
         answers.write(json.dumps(kept) + "\n")
         answers.flush()
 

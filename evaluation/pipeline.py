@@ -19,6 +19,7 @@ from tools import stack
 
 ROOT = Path(__file__).resolve().parent.parent
 COUNTRY = "GB"
+ENDED = "the model's process ended: is there a trained model (`make train`)?"
 
 
 class Model:
@@ -53,13 +54,14 @@ class Model:
         return self._parsed[text].result()
 
     def _ask(self, text: str) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(text) + "\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
+        into, out = self._process.stdin, self._process.stdout
+        if into is None or out is None or self._process.poll() is not None:
+            raise RuntimeError(ENDED)
+        into.write(json.dumps(text) + "\n")
+        into.flush()
+        line = out.readline()
         if not line:
-            raise RuntimeError("the model's process ended: is there a trained model (`make train`)?")
+            raise RuntimeError(ENDED)
         parsed: dict[str, Any] = json.loads(line)
         return parsed
 
