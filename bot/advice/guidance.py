@@ -115,6 +115,7 @@ class Guidance:
     age_min: int | None
     age_max: int | None
     picture: str
+    shows: str
     cautions: tuple[str, ...] = ()
 
 
@@ -184,6 +185,7 @@ def to_contract(piece: Guidance, sources: Mapping[str, Source]) -> dict[str, Any
         "dose": piece.dose,
         "evidence": piece.evidence,
         "image": piece.picture,
+        "shows": piece.shows,
         "source": {"title": source.title, "url": source.url},
     }
 
@@ -210,7 +212,7 @@ def _precautions(path: Path, finding_ids: Collection[str]) -> dict[str, str]:
 
 
 def _guidance(
-    entry: Entry, sources: Collection[str], finding_ids: Collection[str], pictures: Collection[str]
+    entry: Entry, sources: Collection[str], finding_ids: Collection[str], pictures: Mapping[str, str]
 ) -> Guidance:
     fields = entry.fields(_REQUIRED, _OPTIONAL)
     topic = fields["topic"].one_of(TOPICS, "topic")
@@ -242,6 +244,7 @@ def _guidance(
             f"'{finding}' stands under not_with and careful_with", "keep it in one of the two"
         )
     purpose, priority = fields.get("purpose"), fields.get("priority")
+    picture = fields["picture"].one_of(pictures, "picture")
     return Guidance(
         id=fields["id"].text(),
         topic=topic,
@@ -264,7 +267,8 @@ def _guidance(
         careful_with=careful_with,
         age_min=age_min,
         age_max=age_max,
-        picture=fields["picture"].one_of(pictures, "picture"),
+        picture=picture,
+        shows=pictures[picture],
     )
 
 

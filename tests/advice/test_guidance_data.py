@@ -190,7 +190,7 @@ def test_unscreened_answers_never_bring_a_self_massage_technique(library: Librar
 def test_contract_shape_ends_with_the_stop_rule(library: Library) -> None:
     for piece in library.guidance.values():
         told = to_contract(piece, library.sources)
-        assert set(told) == {"id", "topic", "title", "text", "dose", "evidence", "image", "source"}
+        assert set(told) == {"id", "topic", "title", "text", "dose", "evidence", "image", "shows", "source"}
         assert told["topic"] in TOPICS
         assert told["text"].endswith(piece.stop_rule)
         assert set(told["source"]) == {"title", "url"}

@@ -25,7 +25,7 @@ function card(piece) {
     piece.image &&
       el("img", {
         src: new URL(piece.image, location.href).href,
-        alt: piece.picture ?? "",
+        alt: piece.shows ?? "",
         width: 240,
         height: 180,
         loading: "lazy",
