@@ -60,7 +60,7 @@ def _answer_fact(fact: str, question: Question | None, inbound: Inbound, short: 
                 taking.facts[fact] = chosen[fact]
     elif question and question.choices and (named := _option_named(fact, question, inbound.text)) is not None:
         taking.facts[fact] = named
-    elif short.polarity == "unsure" and short.whole and fact not in ("age", "region"):
+    elif short.refused or (short.polarity == "unsure" and short.whole and fact not in ("age", "region")):
         taking.facts[fact] = UNKNOWN
     if fact in taking.facts:
         taking.settled.add(fact)
@@ -109,7 +109,7 @@ def _answer_findings(
         settle(picked, True)
         settle([ask for ask in rest if ask not in picked], False)
     elif pointed:
-        settle(list(pointed), True)
+        settle(list(pointed), "unsure" if naming.doubts(inbound.text) else True)
         if polarity == "no" or not careful:
             settle([ask for ask in rest if ask not in pointed], False)
     elif short.none_of_these or polarity == "no":
@@ -141,9 +141,8 @@ def _picked(asks: list[str], short: ShortAnswer) -> list[str] | None:
         return None
 
     def at(picks: tuple[int, ...]) -> list[str]:
-        """The last of all is "none of these" when it is picked, but the last finding when it is left out or alone."""
-        last = len(asks) + 1 if not short.left_out and not short.only else len(asks)
-        places = [last if pick == -1 else pick for pick in picks]
+        """ "The last one" is the last finding: "none of these" behind them has no number."""
+        places = [len(asks) if pick == -1 else pick for pick in picks]
         return [asks[place - 1] for place in places if place <= len(asks)]
 
     if short.picks:

@@ -20,6 +20,7 @@ from bot.language.short_answer import ShortAnswer, read_short_answer
 from bot.triage.assessment import Answer, Assessment, FactValue
 from bot.triage.knowledge import Knowledge
 from bot.triage.shapes import UNKNOWN
+from bot.triage.tree import relevant
 
 COMPLAINT_INTENT = 0.5
 GOAL_OF_INTENT = {
@@ -130,6 +131,7 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
     retract: list[str] = []
     _take_findings(knowledge, record, inbound, correcting, taking, hints, retract)
     changed = _take_facts(knowledge, record, inbound, signals, correcting, taking)
+    _take_course(knowledge, record, signals, taking)
     again = False
     if pending:
         answer_pending(knowledge, pending, inbound, short, signals, taking)
@@ -229,10 +231,8 @@ def _take_facts(
         value = _one_region(values) if fact == "region" else values[-1] if last else values[0]
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        if fact == "duration_days" and _is_of_a_change(record, signals, known, value):
+        if fact not in asks and not correcting and _is_of_something_else(fact, value, record, inbound, signals):
             continue
-        if value == 0 and fact == "duration_days" and fact not in asks and not _tells_of_pain(inbound):
-            continue  # "how are you today?"
         if known is None or known == UNKNOWN or fact in asks:
             taking.facts[fact] = value
         elif value != known and (fact != "region" or correcting or _begins_anew(record, signals)):
@@ -240,6 +240,24 @@ def _take_facts(
             if record.dialogue.complaint:
                 changed.append(fact)
     return tuple(changed)
+
+
+def _is_of_something_else(
+    fact: str, value: FactValue, record: Record, inbound: Inbound, signals: frozenset[str]
+) -> bool:
+    """Whether a fact that was not asked for is about a sign or small talk in the message, not about the complaint."""
+    statuses = {o.status for o in inbound.observations if o.kind == "finding" and o.id != "not_improving"}
+    statuses |= {o.status for o in inbound.observations if o.id == fact == "region" and o.status == "unsure"}
+    beside = record.dialogue.complaint and "complaint" not in signals
+    if fact == "region":  # "my legs are fine", "not sure about the calf"
+        return beside and bool(statuses & {"denied", "unsure"}) and "present" not in statuses
+    if fact != "duration_days":
+        return False
+    if _is_of_a_change(record, signals, record.assessment.facts.get(fact), value):
+        return True
+    if beside and "present" in statuses:  # "I had a fever last night"
+        return True
+    return value == 0 and not _tells_of_pain(inbound)  # "how are you today?"
 
 
 def _is_of_a_change(record: Record, signals: frozenset[str], known: object, value: FactValue) -> bool:
@@ -251,6 +269,16 @@ def _is_of_a_change(record: Record, signals: frozenset[str], known: object, valu
 
 def _tells_of_pain(inbound: Inbound) -> bool:
     return any(o.kind == "finding" or o.id in {"region", *PERSONAL_SIGNALS} for o in inbound.observations)
+
+
+def _take_course(knowledge: Knowledge, record: Record, signals: frozenset[str], taking: Taking) -> None:
+    """ "It's getting better", told before it was asked for, where the question for it would make sense."""
+    talk, known = record.dialogue, "not_improving" in record.assessment.findings
+    if known or not talk.complaint or talk.advised or not signals & COURSE_SIGNALS:
+        return
+    after = replace(record.assessment, facts={**record.assessment.facts, **taking.facts})
+    if any(relevant(knowledge, question, after) for question in knowledge.asked_by["not_improving"]):
+        taking.findings.setdefault("not_improving", bool(signals & {"worse", "same"}))
 
 
 def _begins_anew(record: Record, signals: frozenset[str]) -> bool:
@@ -292,7 +320,7 @@ def _take_back(
     retract: list[str],
 ) -> None:
     """ "I meant no", "sorry, wrong button": the last answered question, or any alarm that stands."""
-    if taking.findings or taking.facts or retract:
+    if taking.findings or retract or set(taking.facts) - {"region"}:
         return
     if short.number is not None and short.whole:
         _correct_number(knowledge, record, short.number, taking)

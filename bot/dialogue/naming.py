@@ -22,6 +22,7 @@ _POINTING = re.compile(
 )
 _ALL_BUT = re.compile(r"\b(?:just|only|except|but|apart from|besides)\b")
 _DENIAL = re.compile(r"\b(?:not|no|never|none|nor|without|\w+n'?t)\b")
+_DOUBT = re.compile(r"\b(?:not (?:\w+ )?sure|unsure|uncertain|don'?t know|do not know|dunno|no idea)\b")
 _YES = re.compile(r"\b(?:yes|yeah|yep|yup|i do|i have|it is|i did|i am)\b")
 _BESIDE = frozenset(["my", "the", "its", "it", "is", "in", "left", "right", "side", "both", "i", "m", "s", "pain"])
 _SHORT = 4  # words: a whole reply of this length may name a choice without "one" or "thing" after it
@@ -32,7 +33,7 @@ def pointed_at(labels: Mapping[str, str], text: str) -> tuple[str, ...]:
 
     A denial ("not the calf") names nothing, unless it leaves something out ("none, just the calf").
     """
-    plain = _plain(text)
+    plain = _DOUBT.sub("", _plain(text))
     if _DENIAL.search(plain) and not _ALL_BUT.search(plain):
         return ()
     short = len(plain.split()) <= _SHORT
@@ -69,6 +70,11 @@ def only_of(labels: Mapping[str, str], text: str) -> bool:
     words = set(re.findall(r"[a-z]+", _plain(text)))
     own = {word for label in labels.values() for word in re.findall(r"[a-z]+", _plain(label))}
     return bool(words & own) and words <= own | _BESIDE
+
+
+def doubts(text: str) -> bool:
+    """Whether the reply says that the person is not sure ("not sure about the calf")."""
+    return bool(_DOUBT.search(_plain(text)))
 
 
 def agrees(text: str) -> bool:

@@ -23,6 +23,7 @@ class ShortAnswer:
     turned down by their place ("all but the third"); with ``picks`` empty, every other one is meant.
     ``weak``: a "yes" that rests only on an acknowledgement ("ok", "sure", "got it"), which may mean no more than
     that the question was read.
+    ``refused``: the person would rather not say.
     ``whole``: nothing else of substance was said. When False, ``polarity`` is what the reply begins with ("no but my
     calf is huge"), and the rest must be read as a message of its own; a "no" or "yes" that belongs to what
     follows it ("no pain at night but I lost weight") is no polarity.
@@ -37,6 +38,7 @@ class ShortAnswer:
     all_of_these: bool = False
     whole: bool = False
     weak: bool = False
+    refused: bool = False
 
 
 _AUX = [
@@ -118,6 +120,8 @@ def read_short_answer(text: str) -> ShortAnswer:
     if not tokens:
         return ShortAnswer()
     long = len(text) > _LONGEST
+    if _phrase("refuse", tokens, 0) == len(tokens):
+        return ShortAnswer(refused=True, whole=True)
     counted = None if long else _number(tokens, marks) or _picked(tokens)
     return counted or _polarity(tokens, marks, long)
 

@@ -92,6 +92,11 @@ WORDS: dict[str, str] = {
         nothing from those|no any|no any of these|no one of these|no all|no for all|no for all of them|all negative|
         thats all no|its all no|nun|nun of them|nun of these|non of them|non of these|non of those|
         non of the above""",
+    "refuse": """prefer not to say|i prefer not to say|id prefer not to say|rather not say|id rather not say|
+        i would rather not say|i dont want to say|dont want to say|i dont want to answer|i dont want to answer that|
+        dont want to answer|i wont say|not telling|im not telling you|none of your business|thats private|private|
+        no comment|skip|skip it|skip this|skip that|skip this one|pass|next|
+        next question|next one please|next please""",
     "all": """all|all of them|all of these|all of those|all of the above|all of that|all of it|all the above|
         all that|all three|all four|all five|everything|everything there|everything on the list|every one|
         every one of them|each of them|the lot|the whole lot|both|both of them|both of these|both of those|

@@ -89,3 +89,43 @@ def test_a_sentence_that_opens_with_sometimes_is_no_yes(sore_back):
 def test_yes_stands_where_no_denial_does():
     assert naming.agrees("oh, about the calf, yes")
     assert not naming.agrees("yes but not the calf")
+
+
+def test_the_last_one_is_the_last_sign(sore_back):
+    sore_back.says("the last one")
+    assert sore_back.findings["sudden_leg_weakness"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [("no, but I had a fever last night", "duration_days"), ("not sure about the calf", "region")],
+)
+def test_a_fact_about_a_sign_is_not_about_the_complaint(talk, text, fact):
+    talk.says("my back aches", "describe_complaint").says("no").says(text)
+    assert fact not in talk.facts
+
+
+def test_getting_better_is_kept_though_something_else_was_asked(talk):
+    talk.says("I'm 44 and my neck has been stiff for a year", "describe_complaint").until("fever")
+    talk.says("it is getting better", "report_change")
+    assert talk.findings["not_improving"] is False
+
+
+@pytest.mark.parametrize("text", ["prefer not to say", "skip", "none of your business"])
+def test_a_fact_may_be_kept_to_oneself(sore_back, text):
+    sore_back.until("age").says(text)
+    assert "age" not in sore_back.asks
+    assert "age" not in sore_back.facts
+
+
+def test_a_refusal_is_no_answer_to_a_sign(sore_back):
+    sore_back.says("skip")
+    assert sore_back.level is None
+    assert "saddle_numbness" in sore_back.asks
+
+
+def test_not_sure_about_one_of_them(sore_back):
+    sore_back.says("no")
+    sore_back.says("not sure about the calf")
+    assert sore_back.findings["calf_swelling"] == "unsure"
+    assert "chest_pain" in sore_back.asks
