@@ -62,3 +62,12 @@ def test_a_broken_file_is_named_with_its_line(tmp_path, content, told):
         Words.load(path)
     assert "en.yml" in str(error.value)
     assert "line" in str(error.value)
+
+
+def test_no_sentence_stands_in_two_phrases(words):
+    """Else it could come twice in a row though the phrases differ. What holds a {placeholder} differs by that."""
+    seen: dict[str, str] = {}
+    for name, wordings in words.phrases.items():
+        for sentence in {s for wording in wordings for s in re.split(r"(?<=[.?!])\s+", wording)}:
+            if len(sentence) > 20 and not re.search(r"\{(label|what_to_do)\}", sentence):
+                assert name.startswith("massage") or seen.setdefault(sentence, name) == name, sentence
