@@ -167,6 +167,9 @@ def parse_fold(model: str, fold: int) -> dict[str, Any]:
     environment.prepare()
     from rasa.core.agent import Agent
 
+    from bot.nlu.in_order import run_in_order
+
+    run_in_order()  # as the server does
     know_the_language()
     folds = cut(labelled(ROOT / "data" / "nlu")[0])
     agent = Agent.load(model)

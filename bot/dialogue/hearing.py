@@ -38,6 +38,7 @@ UPSET_INTENTS = {"abuse", "complain"}
 COURSE_SIGNALS = {"worse", "same", "improving"}
 TELLING_FACTS = {"daily_life", "duration_days", "pain_score", "onset"}
 PERSONAL_SIGNALS = {"complaint", "back_unspecified"}
+URGENT = ("emergency", "same_day")
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class Heard:
 
     ``answered``: the pending question needs no second asking. ``again``: a screen B question was answered "not sure"
     for the first time. ``unclear``: nothing in the message could be used. ``retract``: alarms the person wants to
-    take back, to be confirmed. ``contradicts``: findings now said to be there after a "no". ``changed``: facts that
-    replaced others.
+    take back, to be confirmed. ``doubted``: the hints that the learned reader alone heard. ``contradicts``: findings
+    now said to be there after a "no". ``changed``: facts that replaced others.
     """
 
     assessment: Assessment
@@ -56,6 +57,7 @@ class Heard:
     unclear: bool = False
     took: frozenset[str] = frozenset()
     hints: tuple[str, ...] = ()
+    doubted: tuple[str, ...] = ()
     retract: tuple[str, ...] = ()
     contradicts: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -127,9 +129,10 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
         signals -= COURSE_SIGNALS  # "you are worse than useless" says nothing of the pain
     correcting = inbound.intent == "correct" or "correction" in signals
     taking = Taking()
-    hints: list[str] = []
+    hints: list[str] = []  # read by the rules, but not plainly
+    doubts: list[str] = []  # heard by the learned reader alone
     retract: list[str] = []
-    _take_findings(knowledge, record, inbound, correcting, taking, hints, retract)
+    _take_findings(knowledge, record, inbound, correcting, taking, hints, doubts, retract)
     changed = _take_facts(knowledge, record, inbound, signals, correcting, taking)
     _take_course(knowledge, record, signals, taking)
     again = False
@@ -141,18 +144,20 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
         _reopen(knowledge, record, inbound, taking)
         _take_back(knowledge, record, inbound, short, taking, retract)
         changed += tuple(fact for fact in taking.facts if fact not in told)
+    doubted = _weigh(knowledge, record, short, doubts, taking)
     complaint = _complains(inbound, signals, taking)
     if not complaint and not pending and not record.dialogue.complaint:
         complaint = _names_only_a_place(knowledge, inbound.text, taking)
     heard = _finish(knowledge, record, taking)
     answered = pending is not None and settled(pending, taking) and not again
-    used = bool(taking.findings or taking.facts or taking.details or taking.some_of or hints or retract)
+    used = bool(taking.findings or taking.facts or taking.details or taking.some_of or hints or doubted or retract)
     return replace(
         heard,
         answered=answered,
         again=again,
         unclear=pending is not None and not used and not again,
-        hints=tuple(dict.fromkeys(h for h in hints if h not in taking.findings)),
+        hints=tuple(dict.fromkeys(h for h in (*hints, *doubted) if h not in taking.findings)),
+        doubted=doubted,
         retract=tuple(retract),
         changed=changed,
         complaint=complaint,
@@ -168,6 +173,7 @@ def _take_findings(
     correcting: bool,
     taking: Taking,
     hints: list[str],
+    doubts: list[str],
     retract: list[str],
 ) -> None:
     pending = record.dialogue.pending
@@ -178,7 +184,9 @@ def _take_findings(
         if seen.kind != "finding" or seen.id not in knowledge.findings:
             continue
         known = record.assessment.findings.get(seen.id)
-        if seen.status == "present" and (seen.certainty == "plain" or seen.id in asks):
+        if seen.reader == "learned":
+            doubts.append(seen.id)
+        elif seen.status == "present" and (seen.certainty == "plain" or seen.id in asks):
             taking.findings[seen.id] = True
         elif seen.status == "present" or (seen.status == "unsure" and seen.id not in asks):
             if known is None:
@@ -194,6 +202,36 @@ def _take_findings(
             elif knowledge.findings[seen.id].screen != "A":
                 # A denied alarm in free text is no reason to skip its screen A question.
                 taking.findings.setdefault(seen.id, False)
+
+
+def presses(knowledge: Knowledge, finding: str) -> bool:
+    """Whether a mere hint is worth a question of its own; milder things come up in their own list."""
+    return finding in knowledge.findings and knowledge.findings[finding].level in URGENT
+
+
+def _weigh(
+    knowledge: Knowledge, record: Record, short: ShortAnswer, doubts: list[str], taking: Taking
+) -> tuple[str, ...]:
+    """Which findings that only the learned reader heard are to be asked about; it neither takes nor lowers any.
+
+    Said in answer to exactly that question, with no "no", it is the answer. A "no" to a list that has it, with more
+    words than the "no", leaves it open.
+    """
+    pending = record.dialogue.pending
+    known = record.assessment.findings
+    asked: list[str] = []
+    for finding in doubts:
+        if known.get(finding) is not None or not presses(knowledge, finding):
+            continue
+        answer = taking.findings.get(finding)
+        if pending and pending.asks == (finding,):
+            if answer is None and short.polarity is None:
+                taking.findings[finding] = True
+                taking.settled.add(finding)
+        elif answer is None or (answer is False and not short.whole):
+            taking.findings.pop(finding, None)
+            asked.append(finding)
+    return tuple(asked)
 
 
 def _detail_value(seen: Observation) -> Answer | str:

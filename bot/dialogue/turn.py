@@ -10,7 +10,7 @@ from zlib import crc32
 
 from bot.advice.guidance import YOUNGEST_FOR_MASSAGE
 from bot.dialogue import aftercare, asides
-from bot.dialogue.hearing import GOAL_OF_INTENT, Heard, hear
+from bot.dialogue.hearing import GOAL_OF_INTENT, Heard, hear, presses
 from bot.dialogue.inbound import Inbound, Outcome, defused
 from bot.dialogue.intents import CONVERSE, INFORM, MASSAGE
 from bot.dialogue.mind import Mind
@@ -32,7 +32,6 @@ HOW_TO_ANSWER = {
     "number": "number",
     "scale": "number",
 }
-URGENT = ("emergency", "same_day")
 
 
 _MY = re.compile(r"\b(?:my|our)\s+(?:\w+\s+)?$")
@@ -114,11 +113,13 @@ class Turn:
         talk = self.record.dialogue
         complaint = talk.complaint or self.heard.complaint
         known = self.record.assessment.findings
-        hints = [h for h in dict.fromkeys((*talk.hints, *self.heard.hints)) if h not in known and self._presses(h)]
+        pointed = dict.fromkeys((*talk.hints, *self.heard.hints))
+        hints = [h for h in pointed if h not in known and presses(self.mind.knowledge, h)]
         wishes = tuple(dict.fromkeys((*talk.wishes, *(intent for intent, _ in self.wished))))
         changes: dict[str, Any] = {
             "complaint": complaint,
             "hints": tuple(hints),
+            "learned": tuple(dict.fromkeys((*talk.learned, *(h for h in self.heard.doubted if h in hints)))),
             "wishes": wishes,
             "someone_else": talk.someone_else or self._is_for_another(),
         }
@@ -160,10 +161,6 @@ class Turn:
             float(seen.value or 0) < YOUNGEST_FOR_MASSAGE and _MY.search(self.inbound.text[: seen.start].lower())
             for seen in ages
         )
-
-    def _presses(self, finding: str) -> bool:
-        """Whether a mere hint is worth a question of its own; milder things come up in their own list."""
-        return self.mind.knowledge.findings[finding].level in URGENT
 
     @property
     def decision(self) -> Decision:

@@ -19,6 +19,7 @@ Status = Literal[
     "figure",  # a figure of speech: "my back is killing me"
 ]
 Certainty = Literal["plain", "hint"]
+Readers = Literal["rules", "learned"]
 Value = Union[bool, int, float, str, None]
 
 EXTRACTOR = "ObservationExtractor"
@@ -32,6 +33,7 @@ class Observation:
     finding), or a signal (``complaint``, ``for_someone_else``, ...: see ``data/language/signals.yml``).
     ``value``: None for findings; for facts the value in the fact's own unit (days, years, 0-10, an id).
     ``certainty``: ``plain`` is taken at its word, ``hint`` makes the assistant ask about exactly that next.
+    ``reader``: who read it, the rules of ``data/language`` or the model that learnt from examples.
     ``start`` and ``end`` are character offsets into the message as it was read.
     """
 
@@ -42,6 +44,7 @@ class Observation:
     certainty: Certainty = "plain"
     start: int = 0
     end: int = 0
+    reader: Readers = "rules"
 
     def to_entity(self) -> dict[str, Any]:
         """The observation as a Rasa entity; the words themselves are left out on purpose."""
@@ -51,6 +54,7 @@ class Observation:
             "amount": self.value,
             "status": self.status,
             "certainty": self.certainty,
+            "reader": self.reader,
             "start": self.start,
             "end": self.end,
             "extractor": EXTRACTOR,
@@ -69,4 +73,5 @@ class Observation:
             certainty=entity["certainty"],
             start=entity["start"],
             end=entity["end"],
+            reader=entity.get("reader", "rules"),
         )

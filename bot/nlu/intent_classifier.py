@@ -37,6 +37,14 @@ def parts_of(message: Message) -> Dict[str, Any]:
     }
 
 
+def _counts(row: Any) -> Tuple[np.ndarray, np.ndarray]:
+    """Columns and counts above 0 of a sparse row, without the checks that make scipy's conversions slow."""
+    row = row.tocoo(copy=False)
+    columns, places = np.unique(row.col, return_inverse=True)
+    counts = np.bincount(places, weights=row.data, minlength=len(columns))
+    return columns[counts > 0], counts[counts > 0]
+
+
 class Scaling:
     """Features of messages as rows, from their parts: learnt inverse document frequencies and given weights."""
 
@@ -71,11 +79,9 @@ class Scaling:
             part = parts.get(name)
             if part is not None:
                 if issparse(part):
-                    part = csr_matrix(part)
-                    part.sum_duplicates()
-                    at = part.indices[part.data > 0]
+                    at, counts = _counts(part)
                     # A dampened count: the tenth "pain" says less than the first.
-                    value = (1.0 + np.log(part.data[part.data > 0])) * factor[at]
+                    value = (1.0 + np.log(counts)) * factor[at]
                 else:
                     at = np.arange(factor.shape[0])
                     value = np.asarray(part, dtype=np.float64).ravel()
@@ -98,7 +104,7 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
     """Multinomial logistic regression with rare intents weighted up.
 
     Settings: ``weights`` (featurizer alias → weight), ``C`` (the larger, the closer to the training data),
-    ``max_iter``, ``tol``, ``ranking_length``.
+    ``max_iter``, ``tol``, ``ranking_length``, ``lean`` (intent → added to its score: above 0 it is taken sooner).
     """
 
     @classmethod
@@ -114,7 +120,14 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """Values chosen by cross-validation: docs/decisions/0007-the-nlu-pipeline.md."""
-        return {"weights": {}, "C": 5.0, "max_iter": 150, "tol": 1e-3, RANKING_LENGTH: LABEL_RANKING_LENGTH}
+        return {
+            "weights": {},
+            "C": 5.0,
+            "max_iter": 150,
+            "tol": 1e-3,
+            "lean": {},
+            RANKING_LENGTH: LABEL_RANKING_LENGTH,
+        }
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """Untrained; InvalidConfigException when no ``weights`` are given."""
@@ -175,13 +188,17 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
     def _rank(self, message: Message) -> List[Dict[Text, Any]]:
         assert self._scaling is not None
         columns, values = self._scaling.row(parts_of(message))
-        scores = values.astype(np.float32) @ self._slopes[columns] + self._offsets
+        scores = values.astype(np.float32) @ self._slopes[columns] + self._offsets + self._leaning()
         likely = np.exp(scores - scores.max())
         likely /= likely.sum()
         return [
             {"name": self._intents[place], "confidence": float(likely[place])}
             for place in np.argsort(-likely, kind="stable")
         ]
+
+    def _leaning(self) -> np.ndarray:
+        """What ``lean`` adds to the score of each intent, shape (intents,)."""
+        return np.array([self._config["lean"].get(intent, 0.0) for intent in self._intents], dtype=np.float32)
 
     def _persist(self) -> None:
         """Numbers as npz without pickle, names as JSON."""

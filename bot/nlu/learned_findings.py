@@ -1,0 +1,164 @@
+"""The learned reader of findings as a part of the pipeline: what the rules did not hear becomes a doubt."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text, Type
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import SPACY_DOCS
+from rasa.nlu.utils.spacy_utils import SpacyNLP
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.language.observation import Observation
+from bot.language.pipeline import observations_of
+from bot.nlu.finding_model import VECTORS, Example, FindingModel, Vectors, read_examples
+from bot.nlu.intent_classifier import parts_of as features_of
+from bot.nlu.sentence_vectors import sentence_model
+
+_FILE = "findings"
+ALARM = "report_alarm"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class LearnedFindings(GraphComponent):
+    """Adds a hint for each finding that it thinks likely and that the rules did not name at all.
+
+    It never lowers anything: what the rules read, as there, denied, past or somebody else's, stays as they read it.
+    Settings: ``examples`` (a folder), ``weights`` (words, pieces, vectors), ``strength`` (as scikit-learn's C),
+    ``threshold`` (likelihood, 0–1) and ``most`` (doubts of one message).
+    """
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """The component that leaves the spaCy doc on the message."""
+        return [SpacyNLP]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Chosen on tests/understanding/practice: docs/decisions/0016-a-second-reader-of-findings.md."""
+        return {
+            "examples": "data/finding_examples",
+            "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
+            "strength": 10.0,
+            "threshold": 0.2,
+            "most": 2,
+        }
+
+    def __init__(
+        self,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: Optional[FindingModel] = None,
+    ) -> None:
+        """``model``: learnt."""
+        self._config = {**self.get_default_config(), **config}
+        self._model_storage, self._resource = model_storage, resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> LearnedFindings:
+        """A reader that has learnt nothing yet."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the labelled examples, and from the intents' examples as the rules read them; save."""
+        folder = Path(self._config["examples"])
+        labelled = list(read_examples(folder))
+        if not labelled:
+            raise InvalidConfigException(f"LearnedFindings found no examples in {folder}.")
+        given: Dict[str, np.ndarray] = {}
+        known = {example.text for example in labelled}
+        examples = list(labelled)
+        for message in training_data.intent_examples:
+            read = _read_as_there(message)
+            # An alarm in which the rules hear nothing is no example of a message that tells nothing.
+            if message.get(TEXT) not in known and (read or message.get(INTENT) != ALARM):
+                examples.append(Example(message.get(TEXT), tuple(sorted(read))))
+                given.update(_vector_of(message))
+        findings = sorted({finding for example in labelled for finding in example.findings})
+        self._model = FindingModel.fit(
+            examples, findings, self._config["weights"], self._vectors(given), self._config["strength"]
+        )
+        self._persist()
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """The same messages, each with its doubts among its entities."""
+        for message in messages:
+            if self._model is None or not message.get(TEXT):
+                continue
+            doc = message.get(SPACY_DOCS[TEXT])
+            named = {seen.id for seen in observations_of(doc)} if doc is not None else set()
+            likely = self._model.likelihoods(message.get(TEXT), self._vectors(_vector_of(message)))
+            first = (int(place) for place in np.argsort(-likely, kind="stable"))
+            heard = [self._model.findings[place] for place in first if likely[place] > self._config["threshold"]]
+            doubts = [finding for finding in heard if finding not in named][: self._config["most"]]
+            entities = [_doubt(finding, message.get(TEXT)).to_entity() for finding in doubts]
+            message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
+        return messages
+
+    def _vectors(self, given: Dict[str, np.ndarray]) -> Optional[Vectors]:
+        """Sentence vectors, those ``given`` for the asking; None when the settings give them no weight."""
+        if VECTORS not in self._config["weights"]:
+            return None
+        return lambda text: given[text] if text in given else sentence_model().vector(text)
+
+    def _persist(self) -> None:
+        """Numbers as npz without pickle, names as JSON."""
+        assert self._model is not None
+        with self._model_storage.write_to(self._resource) as folder:
+            model = self._model
+            np.savez(folder / f"{_FILE}.npz", rarity=model.rarity, slopes=model.slopes, offsets=model.offsets)
+            names = {"findings": model.findings, "weights": model.weights, "vocabulary": model.vocabulary}
+            (folder / f"{_FILE}.json").write_text(json.dumps(names), encoding="utf-8")
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> LearnedFindings:
+        """The trained reader; an error when the model has none or it is broken."""
+        with model_storage.read_from(resource) as folder:
+            names = json.loads((folder / f"{_FILE}.json").read_text("utf-8"))
+            with np.load(folder / f"{_FILE}.npz", allow_pickle=False) as numbers:
+                model = FindingModel(**names, **{name: numbers[name] for name in ("rarity", "slopes", "offsets")})
+        return cls(config, model_storage, resource, model)
+
+
+def _read_as_there(message: Message) -> List[str]:
+    doc = message.get(SPACY_DOCS[TEXT])
+    return [
+        seen.id
+        for seen in (observations_of(doc) if doc is not None else ())
+        if seen.kind == "finding" and seen.status == "present" and seen.certainty == "plain"
+    ]
+
+
+def _vector_of(message: Message) -> Dict[str, np.ndarray]:
+    """The sentence vector that an earlier component made of the whole message, by its text."""
+    vector = features_of(message).get(VECTORS)
+    return {} if vector is None else {message.get(TEXT): np.asarray(vector).ravel()}
+
+
+def _doubt(finding: str, text: str) -> Observation:
+    return Observation("finding", finding, certainty="hint", end=len(text), reader="learned")
