@@ -49,8 +49,8 @@ class LearnedFindings(GraphComponent):
             "examples": "data/finding_examples",
             "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
             "strength": 10.0,
-            "threshold": 0.2,
-            "most": 2,
+            "threshold": 0.15,
+            "most": 1,
         }
 
     def __init__(

@@ -1,0 +1,73 @@
+"""What only the learned reader of findings hears: asked about next, never taken or lowered by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.dialogue.inbound import Inbound
+from bot.language.observation import Observation
+
+UNHEARD = "zum beispiel ein Kissen unter mir"  # no rule reads anything in it
+NUMB, CALF, MILD = "saddle_numbness", "calf_swelling", "lump"
+
+
+def say(talk, text, *learned, intent="describe_complaint"):
+    """A message in which the learned reader alone hears ``learned``."""
+    rules = talk.assistant.reader.read(text).observations
+    doubts = [Observation("finding", one, certainty="hint", reader="learned") for one in learned]
+    outcome = talk.assistant.take_turn(Inbound(text, intent, 0.9, (*rules, *doubts)), talk.record)
+    talk.messages, talk.record = outcome.messages, outcome.record
+    return talk
+
+
+def test_it_is_asked_about_next_and_nothing_else(talk):
+    say(talk, UNHEARD, NUMB)
+    assert talk.asks == [NUMB]
+    assert talk.level is None
+    assert NUMB not in talk.findings
+
+
+def test_the_record_says_which_reader_doubted(talk):
+    assert say(talk, UNHEARD, NUMB).record["dialogue"]["learned"] == (NUMB,)
+
+
+@pytest.mark.parametrize(("reply", "level"), [("yes", "emergency"), ("no", None)])
+def test_the_answer_decides(talk, reply, level):
+    say(talk, UNHEARD, NUMB)
+    talk.says(reply)
+    assert talk.level == level
+    assert talk.asks != [NUMB]
+
+
+def test_two_doubts_are_asked_one_after_the_other(talk):
+    say(talk, UNHEARD, NUMB, CALF)
+    talk.says("no")
+    assert talk.asks == [CALF]
+
+
+def test_a_milder_finding_waits_for_its_list(talk):
+    say(talk, "my lower back aches", MILD)
+    assert talk.asks != [MILD]
+
+
+def test_what_the_rules_read_plainly_is_taken_at_once(talk):
+    say(talk, "I can't feel anything when I wipe", CALF)
+    assert talk.level == "emergency"
+
+
+def test_a_bare_no_to_the_list_settles_it(sore_back):
+    say(sore_back, "no", NUMB, intent="deny")
+    assert sore_back.findings[NUMB] is False
+
+
+def test_a_no_with_more_words_leaves_it_open(sore_back):
+    say(sore_back, f"no, {UNHEARD}", NUMB, intent="deny")
+    assert NUMB not in sore_back.findings
+    assert sore_back.asks == [NUMB]
+
+
+def test_an_answer_known_is_not_asked_again(sore_back):
+    sore_back.says("no")
+    say(sore_back, UNHEARD, NUMB)
+    assert sore_back.asks != [NUMB]
+    assert sore_back.findings[NUMB] is False

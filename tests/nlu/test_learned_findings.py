@@ -1,0 +1,140 @@
+"""The learned reader of findings by itself: real examples, real language pipeline, no sentence vectors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spacy
+import yaml
+from conftest import ROOT
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.nlu.constants import SPACY_DOCS
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+import bot.language.pipeline  # noqa: F401 - registers the components of models/language
+from bot.language.observation import Observation
+from bot.nlu.finding_model import Example, FindingModel, grams, parts_of, read_examples
+from bot.nlu.learned_findings import LearnedFindings
+
+WEIGHTS = {"words": 1.0, "pieces": 1.0}
+KNOWN = "since lunch I have a drooling mouth and slurry words"
+FEW = """\
+stroke_signs: |
+  my mouth is drooping and drooling
+  my words come out slurry since lunch
+  drooling and slurry | chest_pain
+chest_pain: |
+  a crushing weight on my chest
+  chest is tight and crushing
+none: |
+  my shoulders are stiff from the desk
+  a tight neck after driving
+  can you recommend a pillow
+  what do you charge
+"""
+
+
+@pytest.fixture(scope="module")
+def language() -> Any:
+    return spacy.load(ROOT / "models" / "language")
+
+
+def learn(tmp_path: Path, nlu: list[Message], **config: Any) -> LearnedFindings:
+    (tmp_path / "few.yml").write_text(FEW, "utf-8")
+    context = ExecutionContext(GraphSchema({}), node_name="findings")
+    storage, resource = LocalModelStorage(tmp_path), Resource("findings")
+    settings = {"examples": str(tmp_path), "weights": WEIGHTS, "threshold": 0.3, **config}
+    LearnedFindings.create(settings, storage, resource, context).train(TrainingData(nlu))
+    return LearnedFindings.load(settings, storage, resource, context)
+
+
+def message(text: str, doc: Any = None, intent: str | None = None) -> Message:
+    made = Message.build(text, intent)
+    made.set(SPACY_DOCS["text"], doc)
+    return made
+
+
+def doubts(reader: LearnedFindings, made: Message) -> list[Observation]:
+    (seen,) = reader.process([made])
+    return [Observation.from_entity(entity) for entity in seen.get("entities")]  # type: ignore[misc]
+
+
+def test_what_the_rules_did_not_name_becomes_a_hint_of_the_learned_reader(tmp_path: Path) -> None:
+    (seen,) = doubts(learn(tmp_path, []), message(KNOWN))
+    assert (seen.id, seen.status, seen.certainty, seen.reader) == ("stroke_signs", "present", "hint", "learned")
+
+
+@pytest.mark.parametrize(
+    "text", ["my speech is slurred", "no slurred speech", "my uncle had slurred speech last year"]
+)
+def test_what_the_rules_named_stays_as_they_read_it(tmp_path: Path, language: Any, text: str) -> None:
+    reader = learn(tmp_path, [])
+    reader._config["threshold"] = 0.0
+    assert "stroke_signs" not in {seen.id for seen in doubts(reader, message(text, language(text)))}
+
+
+def test_no_more_than_so_many_at_once(tmp_path: Path) -> None:
+    assert len(doubts(learn(tmp_path, [], threshold=0.0, most=1), message(KNOWN))) == 1
+
+
+def test_intents_are_learnt_from_but_not_alarms_in_which_nothing_was_read(tmp_path: Path) -> None:
+    nothing = [message("drooling mouth and slurry words", intent="greet") for _ in range(1)]
+    unread = [message("drooling mouth and slurry words", intent="report_alarm")]
+    low = learn(tmp_path, nothing)._model.likelihoods(KNOWN)  # type: ignore[union-attr]
+    high = learn(tmp_path, unread)._model.likelihoods(KNOWN)  # type: ignore[union-attr]
+    assert low[1] < high[1]
+
+
+def test_without_examples_it_says_so(tmp_path: Path) -> None:
+    context = ExecutionContext(GraphSchema({}), node_name="findings")
+    empty = LearnedFindings.create(
+        {"examples": str(tmp_path / "nowhere")}, LocalModelStorage(tmp_path), Resource("findings"), context
+    )
+    with pytest.raises(InvalidConfigException, match="no examples"):
+        empty.train(TrainingData([]))
+
+
+def test_an_alarm_in_passing_counts_as_much_as_alone() -> None:
+    examples = [Example(f"my mouth is drooping {n}", ("stroke_signs",)) for n in range(4)]
+    examples += [Example(f"stiff neck from work {n}", ()) for n in range(8)]
+    model = FindingModel.fit(examples, ["stroke_signs"], WEIGHTS)
+    alone = model.likelihoods("my mouth is drooping")
+    told = "I have a stiff neck from work. " * 12 + "My mouth is drooping. " + "Stiff neck from work again. " * 4
+    assert model.likelihoods(told)[0] >= alone[0] - 1e-6
+    assert model.likelihoods(told)[0] > model.likelihoods(told.replace("mouth is drooping", "pillow is old"))[0]
+
+
+def test_the_same_examples_give_the_same_model() -> None:
+    examples = [Example("a crushing chest", ("chest_pain",)), Example("stiff neck", ())] * 3
+    one, other = (FindingModel.fit(examples, ["chest_pain"], WEIGHTS) for _ in range(2))
+    assert (one.slopes == other.slopes).all()
+
+
+def test_parts_of_a_message() -> None:
+    assert parts_of("my back hurts") == ["my back hurts"]
+    assert parts_of("My back hurts. Ouch! I also feel faint") == [
+        "My back hurts. Ouch! I also feel faint",
+        "My back hurts.",
+        "I also feel faint",
+    ]
+
+
+def test_apostrophes_make_no_difference() -> None:
+    assert grams("I can’t pee") == grams("i cant pee")
+
+
+def test_every_finding_has_examples_and_every_example_a_known_finding() -> None:
+    findings = yaml.safe_load((ROOT / "data" / "clinical" / "findings.yml").read_text("utf-8"))["findings"]
+    examples = list(read_examples(ROOT / "data" / "finding_examples"))
+    told = [finding for example in examples for finding in example.findings]
+    screens = {row["id"]: row["screen"] for row in findings}
+    assert set(told) == set(screens)
+    few = {f: told.count(f) for f, screen in screens.items() if told.count(f) < (25 if screen == "A" else 12)}
+    assert few == {}
+    assert sum(not example.findings for example in examples) >= 600
