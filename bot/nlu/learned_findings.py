@@ -105,13 +105,19 @@ class LearnedFindings(GraphComponent):
                 continue
             doc = message.get(SPACY_DOCS[TEXT])
             named = {seen.id for seen in observations_of(doc)} if doc is not None else set()
-            likely = self._model.likelihoods(message.get(TEXT), self._vectors(_vector_of(message)))
-            first = (int(place) for place in np.argsort(-likely, kind="stable"))
-            heard = [self._model.findings[place] for place in first if likely[place] > self._config["threshold"]]
+            heard = self.likely(message.get(TEXT), _vector_of(message))
             doubts = [finding for finding in heard if finding not in named][: self._config["most"]]
             entities = [_doubt(finding, message.get(TEXT)).to_entity() for finding in doubts]
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
+
+    def likely(self, text: str, given: Optional[Dict[str, np.ndarray]] = None) -> List[str]:
+        """Every finding above the threshold, the likeliest first; ``given``: vectors that are known already."""
+        if self._model is None:
+            return []
+        likelihoods = self._model.likelihoods(text, self._vectors(given or {}))
+        first = (int(place) for place in np.argsort(-likelihoods, kind="stable"))
+        return [self._model.findings[place] for place in first if likelihoods[place] > self._config["threshold"]]
 
     def _vectors(self, given: Dict[str, np.ndarray]) -> Optional[Vectors]:
         """Sentence vectors, those ``given`` for the asking; None when the settings give them no weight."""
