@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clinics.models import Clinic
 from api.clinics.repository import ClinicRepository
-from api.clinics.schemas import ClinicOut, Deletions
+from api.clinics.schemas import CLINIC_KEY, ClinicOut, Deletions
 from api.clinics.service import ClinicService
 from api.kit.database import get_reader
 from api.kit.problems import Code, Problem, documented
@@ -48,7 +48,7 @@ _ACCESS = documented(Code.UNAUTHORIZED, Code.DATABASE_UNAVAILABLE)
     responses=documented(Code.CLINIC_NOT_FOUND, Code.INVALID_REQUEST, Code.DATABASE_UNAVAILABLE),
 )
 async def show_notice(
-    key: Annotated[str, Path(max_length=64)],
+    key: Annotated[str, Path(pattern=CLINIC_KEY)],
     state: StateDep,
     session: Reader,
     locale: Annotated[str | None, Query(max_length=35)] = None,

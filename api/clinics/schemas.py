@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api.clinics.models import ANY_ORIGIN
 
+CLINIC_KEY = "^[!-~]{1,64}$"  # what is looked up; a new one is stricter
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?|\[[0-9a-f:]+\](:[0-9]{1,5})?")
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
+from api.clinics.schemas import CLINIC_KEY
 from api.kit.text import PersonText
 
 ChoiceId = Annotated[str, Field(min_length=1, max_length=64)]
@@ -23,7 +24,7 @@ class Strict(BaseModel):
 class OpenRequest(Strict):
     """Opens a conversation; nothing is kept before consent."""
 
-    clinic: str = Field(pattern=r"^[!-~]{1,64}$", examples=["demo"])
+    clinic: str = Field(pattern=CLINIC_KEY, examples=["demo"])
     locale: str | None = Field(
         default=None,
         description="Without it, the clinic's",

@@ -46,7 +46,7 @@ async def test_a_page_of_the_clinic_may(north: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", [THERE, "https://www.north.example.evil.example", "http://www.north.example", "null"]
+    "origin", [THERE, "https://www.north.example.evil.example", "http://www.north.example", "null", "http://["]
 )
 async def test_another_page_may_not(north: Service, origin: str) -> None:
     refused = await opening(north, "north", origin=origin)

@@ -67,9 +67,12 @@ async def test_a_notice_of_the_clinics_own_is_kept_by_its_version(service: Servi
     assert (consent["version"], consent["sha256"]) == ("clinic-7", None)
 
 
-async def test_there_is_no_notice_of_nobody(service: Service) -> None:
-    response = await service.client.get("/v1/clinics/nowhere/notice")
-    assert (response.status_code, response.json()["code"]) == (404, "clinic_not_found")
+@pytest.mark.parametrize(
+    ("key", "expected"), [("nowhere", (404, "clinic_not_found")), ("%00", (422, "invalid_request"))]
+)
+async def test_there_is_no_notice_of_nobody(service: Service, key: str, expected: tuple[int, str]) -> None:
+    response = await service.client.get(f"/v1/clinics/{key}/notice")
+    assert (response.status_code, response.json()["code"]) == expected
 
 
 def test_every_sentence_of_the_consent_screen_is_in_the_notice() -> None:
