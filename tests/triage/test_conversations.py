@@ -40,9 +40,9 @@ TOLD = {
 
 @pytest.mark.parametrize("told", TOLD)
 @pytest.mark.parametrize("region", REGIONS)
-@pytest.mark.parametrize("age", [16, 30, 41, 50, 55, 60, 74])
+@pytest.mark.parametrize("age", [16, 30, 50, 60, 74])
 def test_every_ordinary_pain_reaches_its_guidance_in_ten_questions(told, region: str, age: int) -> None:
-    for days, sex in itertools.product((2, 10, 20, 45, 120, 400, 4000), (None, "female", "male")):
+    for days, sex in itertools.product((2, 20, 120, 4000), (None, "male")):
         facts = {**ORDINARY, "region": region, "age": age, "duration_days": days}
         opening = Assessment(facts={id: facts[id] for id in told}, details={"sex": sex} if sex else {})
         decision, asked, _ = walk(opening, facts=facts)
