@@ -105,8 +105,8 @@ def _facts_that_decide(knowledge: Knowledge) -> set[str]:
     tests = [part for part in _conditions(knowledge) if isinstance(part, FactTest)]
     tests += [finding.derived.test for finding in knowledge.findings.values() if finding.derived]
     facts = {test.fact for test in tests}
-    if any(isinstance(part, PastLimit) for part in _conditions(knowledge)):
-        facts |= {"duration_days", "region"}
+    limits = any(isinstance(part, PastLimit) for part in _conditions(knowledge))
+    facts |= {"duration_days", "region"} if limits else set()
     return facts.union(*(_facts_of(when) for when in _whens(knowledge)))
 
 

@@ -66,6 +66,7 @@ def test_hard_words_are_noticed() -> None:
 
 
 def test_a_short_sentence_is_read_with_its_neighbour() -> None:
+    assert sentences("") == []
     assert sentences("Now. Please do not wait to see if it gets better.") == [
         "Now. Please do not wait to see if it gets better."
     ]
