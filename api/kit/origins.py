@@ -9,6 +9,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.kit.shell import HEADERS
+
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
     "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, Idempotency-Key, Last-Event-ID",
@@ -73,8 +75,7 @@ class Origins:
 
         if origin is not None and _is_preflight(scope):
             more = PREFLIGHT if await known.admits(origin) else {}
-            headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", **more}
-            await Response(status_code=204, headers=headers)(scope, receive, sending)
+            await Response(status_code=204, headers={**HEADERS, **more})(scope, receive, sending)
             return
         await self.app(scope, receive, sending)
 

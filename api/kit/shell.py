@@ -17,7 +17,7 @@ from api.kit.logging import REQUEST_ID_HEADER, describe, log
 from api.kit.metrics import Metrics
 from api.kit.settings import Settings
 
-_HEADERS = {
+HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -25,6 +25,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
     "Cache-Control": "no-store",
+    "Strict-Transport-Security": "max-age=31536000",  # browsers heed it over TLS only
 }
 _PROBES = frozenset({"/healthz", "/readyz", "/metrics"})  # asked every few seconds, by machines
 _METHODS = frozenset({"GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"})
@@ -56,7 +57,7 @@ class Shell:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 added = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     added.setdefault(name, value)
                 added[REQUEST_ID_HEADER] = request_id
             await send(message)

@@ -136,13 +136,40 @@ def test_other_libraries_tracebacks_lose_their_message(monkeypatch: pytest.Monke
 
 
 async def test_every_answer_carries_security_headers(service: Service) -> None:
-    for path in ("/healthz", "/nowhere", "/docs", "/openapi.json"):
-        headers = (await service.client.get(path)).headers
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+    talk = await service.open()
+    asking = {"origin": "https://a.example", "access-control-request-method": "POST"}
+    answers = [
+        await service.client.get(path)
+        for path in (
+            "/healthz",
+            "/metrics",
+            "/nowhere",
+            "/docs",
+            "/openapi.json",
+            "/demo",
+            "/widget.js",
+            "/widget/frame",
+        )
+    ]
+    answers += [
+        await service.client.post("/v1/conversations", content="{"),
+        await service.client.post("/v1/conversations", content=b"x" * 100_000),
+        await service.client.options("/v1/conversations", headers=asking),
+        await talk.say("hello"),
+        await talk.get("/summary", Accept="text/html"),
+        await talk.erase(),
+        await talk.say("hello"),
+    ]
+    assert {answer.status_code for answer in answers} >= {200, 201, 204, 404, 413, 422}
+    for answer in answers:
+        headers = answer.headers
+        assert headers["x-content-type-options"] == "nosniff", answer.url
+        assert headers["referrer-policy"] in ("no-referrer", "strict-origin-when-cross-origin")
         assert headers["content-security-policy"].startswith("default-src 'none'")
-        assert re.fullmatch("[0-9a-f]{32}", headers["x-request-id"])
+        assert headers["strict-transport-security"]
+        assert headers["cross-origin-resource-policy"] in ("same-origin", "cross-origin")
         assert "server" not in headers
+    assert all(re.fullmatch("[0-9a-f]{32}", answer.headers["x-request-id"]) for answer in answers[:8])
 
 
 async def test_the_document_names_every_problem_and_says_where(service: Service) -> None:
