@@ -266,9 +266,19 @@ class TurnRunner:
         if answer is None:
             self._metrics.turns.labels("discarded").inc()
             return None, None
-        self._metrics.turns.labels(how).inc()
-        self._metrics.levels.labels(str(triage.get("level") or "none")).inc()
+        self._count(claim.record, outcome.record, str(triage.get("level") or "none"), how)
         return Result(answer, failed=failed), following
+
+    def _count(self, before: Record, after: Record, level: str, how: str) -> None:
+        """One answered turn, for Prometheus."""
+        self._metrics.turns.labels(how).inc()
+        self._metrics.levels.labels(level).inc()
+        if how == "screened":
+            self._metrics.guard_overrides.inc()
+        if level == "emergency" and self._assistant.triage(before).get("level") != "emergency":
+            self._metrics.emergencies.labels("guard" if how == "screened" else "mind").inc()
+        if _misses(after) > _misses(before):
+            self._metrics.fallbacks.inc()
 
     async def _answer(self, claim: Claim) -> tuple[OutcomeLike, dict[str, Any], str]:
         """The outcome, its triage, and how it came: ``screened``, ``answered`` or ``unavailable``."""
@@ -317,3 +327,9 @@ class TurnRunner:
 
     def _seconds(self, stage: str, started: float) -> None:
         self._metrics.stage.labels(stage).observe(time.perf_counter() - started)
+
+
+def _misses(record: Record) -> int:
+    """How many messages in a row nothing could be made of, as the mind counts them in its record."""
+    talk = record.get("dialogue") or {}
+    return int(talk.get("lost") or 0) + int((talk.get("pending") or {}).get("unclear") or 0)

@@ -137,8 +137,8 @@ def _sqlite(url: str) -> AsyncEngine:
     engine = create_async_engine(
         url,
         hide_parameters=True,
-        pool_size=5,
-        max_overflow=15,
+        pool_size=12,
+        max_overflow=8,  # each costs a thread and is closed after use
         pool_timeout=3,
         async_creator=partial(sqlite.connect, path or ":memory:"),
     )

@@ -22,6 +22,20 @@ class Metrics:
         self.levels = Counter(
             "spinewise_levels", "Answers by the level they carried", ["level"], registry=self.registry
         )
+        self.emergencies = Counter(
+            "spinewise_emergencies",
+            "Conversations that became one, by who saw it first: the API's own guard or the mind behind Rasa",
+            ["seen_by"],
+            registry=self.registry,
+        )
+        self.guard_overrides = Counter(
+            "spinewise_guard_overrides",
+            "Turns answered by the API's own guard, Rasa not asked",
+            registry=self.registry,
+        )
+        self.fallbacks = Counter(
+            "spinewise_fallbacks", "Answers that ask again because nothing was understood", registry=self.registry
+        )
         self.stage = Histogram(
             "spinewise_turn_seconds", "Time of a turn by stage", ["stage"], buckets=_TURN, registry=self.registry
         )

@@ -7,6 +7,7 @@ person repeats with the same keys what was not answered, and then every word mus
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
 import sys
 import tempfile
@@ -153,11 +154,12 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, faulty_stack(Path(folder)) as faulty:
         possible = faults(faulty)
         print(f"on {'PostgreSQL' if faulty.database else 'SQLite'}, seed {options.seed}", flush=True)
-        for number in range(options.runs):
-            name = list(possible)[number % len(possible)]
-            run(faulty, possible[name], chance, table[name])
-            if (number + 1) % 20 == 0:
-                print(f"{number + 1} runs", flush=True)
+        with contextlib.suppress(KeyboardInterrupt):  # what there is by then
+            for number in range(options.runs):
+                name = list(possible)[number % len(possible)]
+                run(faulty, possible[name], chance, table[name])
+                if (number + 1) % 20 == 0:
+                    print(f"{number + 1} runs", flush=True)
     print("\n| fault | runs | answers | slowest answer | lost | doubled | gaps | never answered |")
     print("|---|---:|---|---:|---:|---:|---:|---:|")
     for name, sums in table.items():

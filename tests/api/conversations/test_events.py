@@ -57,7 +57,7 @@ async def test_it_resumes_after_the_last_one_seen(service: Service) -> None:
 
 
 async def test_over_http_it_ends_after_its_lifetime(start: Start) -> None:
-    async with start(events_lifetime=0.05, events_heartbeat=0.01) as service:
+    async with start(events_lifetime=1.0, events_heartbeat=0.02) as service:
         talk = await service.open()
         await talk.say("hello")
         response = await talk.get("/events", **{"Last-Event-ID": "2"})
@@ -70,7 +70,7 @@ async def test_over_http_it_ends_after_its_lifetime(start: Start) -> None:
 
 
 async def test_a_bad_last_event_id_means_from_the_start(start: Start) -> None:
-    async with start(events_lifetime=0.02) as service:
+    async with start(events_lifetime=0.5) as service:
         talk = await service.open()
         for odd in ("", "abc", "-1", "1; DROP", "9" * 30):
             response = await talk.get("/events", **{"Last-Event-ID": odd})
