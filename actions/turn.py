@@ -58,6 +58,7 @@ async def take_turn(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[
     """One turn, said on the channel the message came from. RuntimeError when it fails or takes too long."""
     metadata = tracker.latest_message.get("metadata") or {}
     request_id.set(str(metadata.get("request_id") or ""))
+    assistant()  # loaded by now, except in a test or a shell, where loading is no part of the turn
     # In a thread, so that a turn without an end holds up neither the others nor the answer that it failed.
     try:
         async with asyncio.timeout(SECONDS):
