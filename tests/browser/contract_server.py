@@ -219,6 +219,11 @@ def build() -> FastAPI:
             return refused(talk_id)
         return HTMLResponse("<!doctype html><title>Summary</title><h1>Summary</h1>")
 
+    @app.get("/v1/conversations/{talk_id}/export")
+    async def export(talk_id: str, authorization: str = Header("")) -> Any:
+        talk = find(talk_id, authorization)
+        return refused(talk_id) if talk is None else {"id": talk_id, "messages": talk["messages"]}
+
     @app.delete("/v1/conversations/{talk_id}", status_code=204)
     async def delete(talk_id: str, authorization: str = Header("")) -> Response:
         if find(talk_id, authorization) is None:

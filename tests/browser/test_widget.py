@@ -433,6 +433,18 @@ def test_delete_asks_then_starts_from_consent(visit: Visit) -> None:
     expect(visit.frame.locator(".message")).to_have_count(1)
 
 
+def test_all_that_is_kept_can_be_saved(visit: Visit) -> None:
+    visit.talk().say(TELL)
+    visit.assistant(2)
+    visit.frame.get_by_role("button", name="Menu").click()
+    with visit.page.expect_download() as saving:
+        visit.frame.get_by_role("button", name="Save all that is kept").click()
+    assert saving.value.suggested_filename == "conversation.json"
+    kept = json.loads(saving.value.path().read_text())
+    assert TELL in [message["text"] for message in kept["messages"]]
+    expect(visit.frame.get_by_role("link", name="Save it as a file")).to_be_visible()
+
+
 def test_summary_opens_without_a_token_in_the_address(visit: Visit) -> None:
     visit.talk().say(TELL)
     visit.assistant(2)

@@ -109,6 +109,11 @@ export async function summary(session, accept) {
   return (await call("GET", `${own(session)}/summary`, { session, accept })).blob();
 }
 
+/** Everything that is kept of the conversation, as a file. */
+export async function copy(session) {
+  return (await call("GET", `${own(session)}/export`, { session })).blob();
+}
+
 /** A fresh key, also where the page is not a secure context. */
 export function newKey() {
   if (crypto.randomUUID) return crypto.randomUUID();

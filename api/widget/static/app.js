@@ -362,20 +362,21 @@ async function restart() {
   await begin();
 }
 
-async function showSummary(type) {
+/** Gets a file and offers it: to save under this name, or without one to open in a tab. */
+async function offer(words, get, name) {
   setMenu(false);
   menuButton.focus();
   let item;
   try {
-    const href = URL.createObjectURL(await api.summary(session, type));
-    const pdf = type.endsWith("pdf");
-    const link = el("a", { href, ...(pdf ? { download: "summary.pdf" } : { target: "_blank", rel: "noopener" }) }, say(pdf ? "summary.save" : "summary.open"));
-    item = notice(say("summary.ready"), [], el("p", { class: "links" }, link));
-    if (pdf) link.click();
-    announce([{ kind: "info", text: say("summary.ready") }]);
+    const href = URL.createObjectURL(await get());
+    const how = name ? { download: name } : { target: "_blank", rel: "noopener" };
+    const link = el("a", { href, ...how }, say(name ? `${words}.save` : `${words}.open`));
+    item = notice(say(`${words}.ready`), [], el("p", { class: "links" }, link));
+    if (name) link.click();
+    announce([{ kind: "info", text: say(`${words}.ready`) }]);
   } catch {
-    item = notice(say("summary.failed"));
-    announce([{ kind: "info", text: say("summary.failed") }]);
+    item = notice(say(`${words}.failed`));
+    announce([{ kind: "info", text: say(`${words}.failed`) }]);
   }
   scrollTo(add(item));
 }
@@ -383,8 +384,9 @@ async function showSummary(type) {
 function buildHeader() {
   const id = uniqueId();
   const items = {
-    summary: () => showSummary("text/html"),
-    pdf: () => showSummary("application/pdf"),
+    summary: () => offer("summary", () => api.summary(session, "text/html")),
+    pdf: () => offer("summary", () => api.summary(session, "application/pdf"), "summary.pdf"),
+    copy: () => offer("copy", () => api.copy(session), "conversation.json"),
     restart,
     delete: deleteConversation,
   };
