@@ -10,7 +10,8 @@ from pathlib import Path
 from bot.triage.files import load
 
 _PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")
-_CLAUSES = re.compile(r",\s*|\s+-\s+|\b(?:and|also|plus|or|then|but|btw)\b")
+_SPACES = re.compile(r"[^\S\n]+")
+_CLAUSES = re.compile(r", ?| - |\b(?:and|also|plus|or|then|but|btw)\b")
 _LEAD = re.compile(r"^(?:(?:so|please|well|hi|hello|hey|ok|oh|maybe|also|and|my question is|i was|just)\s+)+")
 _SHORT = 4  # words of a part that goes on with the wish before it: "..., and pillows?"
 
@@ -44,7 +45,7 @@ class Wishes:
     def heard(self, text: str) -> tuple[tuple[str, str], ...]:
         """(intent, the words that ask) for each wish in ``text``, each intent once, in the order of the words."""
         found: dict[str, str] = {}
-        for part in _PARTS.split(text.lower().replace("\u2019", "'")):
+        for part in _PARTS.split(_SPACES.sub(" ", text.lower().replace("\u2019", "'"))):
             asked = False
             for clause in _CLAUSES.split(part):
                 words = _LEAD.sub("", clause.strip())

@@ -164,7 +164,7 @@ def _skip(kinds: Sequence[str], tokens: Sequence[str], place: int) -> int:
 
 def _number(tokens: Sequence[str], marks: Sequence[str]) -> ShortAnswer | None:
     """A reply that is one number and nothing else, or None."""
-    place = _skip(("about", "filler", "thinking"), tokens, 0)
+    place = _skip(("about", "filler", "thinking", "mended"), tokens, 0)
     found = number_at(tokens, place)
     if found is None or (place < len(tokens) and tokens[place] == "one" and place + 1 < len(tokens)):
         return None

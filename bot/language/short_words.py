@@ -4,8 +4,8 @@ from __future__ import annotations
 
 # yes, no, unsure, none, all: what they say. hedge: a "yes" only where nothing hangs on it ("sometimes", but not
 # "sometimes I ..."). weak: may only say that the question was read. thinking, filler: nothing yet. about,
-# after_number: around a number. pick: between places in a list. except: what follows is left out; except_not too, but
-# not after a no ("no, not the third").
+# after_number: around a number. mended: before a number that takes the place of another. pick: between places in a
+# list. except: what follows is left out; except_not too, but not after a no ("no, not the third").
 WORDS: dict[str, str] = {
     "yes": """yes|yeah|yea|yep|yeh|yup|yh|ye|yas|yess|yesss|ya|yah|aye|y|uh huh|uhuh|mhm|mm hmm|mmhmm|si|oui|ja|
         correct|thats right|that is right|thats correct|that is correct|true|exactly|indeed|absolutely|definitely|
@@ -108,14 +108,15 @@ WORDS: dict[str, str] = {
         give me a sec|give me a second|give me a minute|one sec|one second|one moment|a moment|hold on|hang on|wait|
         just a sec|just a second|just a minute|good question|thinking|let me have a think|i need to think|
         bear with me""",
-    "filler": """thanks|thank you|thankyou|thx|ta|cheers|please|pls|plz|really|honestly|tbh|to be honest|i mean|well|
-        so|oh|ah|just|only|actually|mate|doc|doctor|love|sorry|for me|with me|at the moment|right now|currently|now|
-        today|lol|haha|x|xx|i would say|id say|i say|i think|i believe|i reckon|though|tho|then|there|here|again|yet|
-        very|still|man|bro|pal|hun|dear|buddy|um|umm|erm|er|hmm|hm|ahh|fortunately|luckily|thankfully|thank god|
-        thank goodness|touch wood|i meant|meant|make that|it should be|should be|should say|correction|my answer is|
-        answer is|the answer is|i have|i do|i am|i had|ive had|ive|im|it is|its|thats|that is|is|at all|ever|
-        definitely|certainly|absolutely|of course|in fact|as far as i know|afaik|that i know of|to my knowledge|
-        at least|so far|sir|madam|hi|hello|a|the|like|is it|would be|it would be|it was|and""",
+    "filler": """thanks|thank you|thankyou|thx|ta|cheers|please|pls|plz|really|honestly|tbh|to be honest|i mean|
+        well|so|oh|ah|just|only|actually|mate|doc|doctor|love|sorry|for me|with me|at the moment|right now|
+        currently|now|today|lol|haha|x|xx|i would say|id say|i say|i think|i believe|i reckon|though|tho|then|there|
+        here|again|yet|very|still|man|bro|pal|hun|dear|buddy|um|umm|erm|er|hmm|hm|ahh|fortunately|luckily|
+        thankfully|thank god|thank goodness|touch wood|my answer is|answer is|the answer is|i have|i do|i am|i had|
+        ive had|ive|im|it is|its|thats|that is|is|at all|ever|definitely|certainly|absolutely|of course|in fact|
+        as far as i know|afaik|that i know of|to my knowledge|at least|so far|sir|madam|hi|hello|a|the|like|is it|
+        would be|it would be|it was|and""",
+    "mended": """i meant|meant|i mean|make that|it should be|should be|should say|correction|sorry""",
     "about": """about|around|roughly|approx|approximately|maybe|say|like|probably|perhaps|almost|nearly|just over|
         just under|over|under|more like|somewhere around|at about|it is about|its about|id say|i would say|im|i am|
         aged|age|my age is|i turned|turned|turning|close to|a|an|the|solid|good|strong|easily|a good|a solid|pain is|

@@ -35,6 +35,7 @@ TOPICS = {
 HANDS_ON = {"massage", "oils"}
 INFORMATION_FIRST = {"ask_massage_benefits", "ask_massage_risks", "ask_what_is_wrong", "ask_medicines"}
 NO_GUIDANCE_LEVELS = {"emergency", "same_day"}
+PIECES_ON_WISH = 3
 CHANGES_NAMED = 3  # findings named for each level that was not reached
 
 
@@ -151,12 +152,27 @@ def on_wish(
     if topics and set(topics) <= HANDS_ON and decision.level != "self_care":
         return draft("answer", massage_words(mind, decision)), ()
     pieces = more(mind.library, record.assessment, decision, record.dialogue.shown, topics)
+    if topics and (named := _named(mind, intent, text, record, decision, topics)):
+        pieces = (named, *(piece for piece in pieces if piece.id != named.id))[:PIECES_ON_WISH]
     if not pieces and topics:
         pieces = choose(mind.library, record.assessment, decision, topics)  # said before, but asked for again
     if not pieces:
         return draft("answer", say("guidance_no_more", turn)), ()
     lead = say("guidance_topic" if topics else "guidance_more", turn)
     return _guidance(mind, lead, pieces), tuple(piece.id for piece in pieces)
+
+
+def _named(
+    mind: Mind, intent: str, text: str, record: Record, decision: Decision, topics: tuple[str, ...]
+) -> Guidance | None:
+    """The tip for what the question names ("pillow"), if this person may have it and has not had it."""
+    found = information_for(mind.library, intent, text)
+    if not found or not found.cues:
+        return None
+    allowed = choose(
+        mind.library, record.assessment, decision, topics, record.dialogue.shown, limit=len(mind.library.guidance)
+    )
+    return next((piece for piece in allowed if piece.id in found.guidance), None)
 
 
 def information(

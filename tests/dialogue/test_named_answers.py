@@ -129,3 +129,17 @@ def test_not_sure_about_one_of_them(sore_back):
     sore_back.says("not sure about the calf")
     assert sore_back.findings["calf_swelling"] == "unsure"
     assert "chest_pain" in sore_back.asks
+
+
+def test_i_meant_no_takes_back_the_last_yes_and_answers_nothing_else(sore_back):
+    sore_back.says("yes")
+    assert sore_back.level == "emergency"
+    sore_back.says("I meant no", "correct")
+    assert sore_back.question
+    assert sore_back.says("no").level is None
+
+
+def test_i_meant_no_is_no_answer_to_the_next_question(sore_back):
+    sore_back.until("cancer_history").says("yes, I had breast cancer").says("I meant no", "correct")
+    assert sore_back.findings["cancer_history"] is False
+    assert "cough_worse" not in sore_back.findings
