@@ -6,8 +6,11 @@ Rasa's own featurizers know nothing of them, and entities come after the classif
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Iterable, List, Optional, Text, Type
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Text, Type
 
+import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -24,6 +27,8 @@ from scipy.sparse import csr_matrix
 from bot.language.observation import Observation
 from bot.language.pipeline import observations_of
 
+FINDINGS = Path("data/clinical/findings.yml")
+URGENT = ("emergency", "same_day")
 _FILE = "columns.json"
 
 
@@ -34,6 +39,22 @@ def names_of(observations: Iterable[Observation]) -> List[str]:
         names.add(f"{one.kind} {one.status} {one.certainty}")
         names.add(f"{one.kind} {one.id} {one.status}")
     return sorted(names)
+
+
+@lru_cache(maxsize=1)
+def urgent_findings() -> FrozenSet[str]:
+    """Ids of the findings that alone make it urgent, from data/clinical; read once."""
+    findings = yaml.safe_load(FINDINGS.read_text("utf-8"))["findings"]
+    urgent = (id for id, one in findings.items() if one.get("strength") == "alone" and one.get("level") in URGENT)
+    return frozenset(urgent)
+
+
+def alarm_in(observations: Iterable[Observation]) -> bool:
+    """Whether one of them is a finding that alone makes it urgent, read plainly and as present."""
+    return any(
+        one.kind == "finding" and one.status == "present" and one.certainty == "plain" and one.id in urgent_findings()
+        for one in observations
+    )
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -119,3 +140,13 @@ class ObservationFeatures(SparseFeaturizer, GraphComponent):
     def _names(message: Message) -> List[str]:
         doc = message.get(SPACY_DOCS[TEXT])
         return names_of(observations_of(doc)) if doc is not None else []
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class AlarmFeature(ObservationFeatures):
+    """One column: 1 where an urgent finding was read; by itself, so that no other observation dilutes its weight."""
+
+    @staticmethod
+    def _names(message: Message) -> List[str]:
+        doc = message.get(SPACY_DOCS[TEXT])
+        return ["alarm"] if doc is not None and alarm_in(observations_of(doc)) else []

@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix
 
 from bot.language.observation import Observation
 from bot.nlu.intent_classifier import ScaledLogisticRegression, Scaling
-from bot.nlu.observation_features import names_of
+from bot.nlu.observation_features import alarm_in, names_of
 
 WEIGHTS = {"words": 1.0, "vectors": 2.0}
 
@@ -94,6 +94,20 @@ def test_a_weight_for_a_featurizer_that_is_not_there_is_an_error() -> None:
 def test_a_denied_finding_is_another_feature_than_a_present_one() -> None:
     there, denied = (names_of([Observation("finding", "fever", status=status)]) for status in ("present", "denied"))
     assert not set(there) & set(denied)
+
+
+@pytest.mark.parametrize(
+    ("seen", "alarm"),
+    [
+        (Observation("finding", "saddle_numbness"), True),
+        (Observation("finding", "saddle_numbness", status="denied"), False),
+        (Observation("finding", "saddle_numbness", certainty="hint"), False),
+        (Observation("finding", "arm_pain_or_tingling"), False),
+        (Observation("signal", "complaint"), False),
+    ],
+)
+def test_only_an_urgent_finding_that_is_plainly_there_is_an_alarm(seen: Observation, alarm: bool) -> None:
+    assert alarm_in([seen]) is alarm
 
 
 @pytest.mark.parametrize("file", ["config.yml", "config-light.yml"])
