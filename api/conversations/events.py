@@ -7,6 +7,7 @@ import json
 import random
 import time
 from collections.abc import AsyncGenerator
+from functools import partial
 from uuid import UUID
 
 from starlette.responses import Response
@@ -16,6 +17,7 @@ from api.conversations.repository import ConversationRepository
 from api.conversations.service import message_json
 from api.conversations.wakeups import Listener
 from api.kit.database import DatabaseDown
+from api.kit.shell import AFTERWARDS
 from api.state import State
 
 EVENT = {
@@ -72,36 +74,40 @@ async def stream(state: State, clinic_id: UUID, conversation_id: UUID, listener:
 
 
 class EventStream(Response):
-    """The stream as a plain ASGI response: half the memory of a streaming response with its task group."""
+    """The stream as a plain ASGI response: its head now, its events once nothing of the request is in memory."""
 
     media_type = "text/event-stream"
 
     def __init__(self, state: State, clinic_id: UUID, conversation_id: UUID, after: int) -> None:
         super().__init__(headers={"X-Accel-Buffering": "no"})
         del self.headers["content-length"]
-        self._state = state
-        self._about = (clinic_id, conversation_id)
-        self._after = after
+        self._events = partial(_events, state, clinic_id, conversation_id, after)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        state = self._state
-        state.metrics.streams.inc()
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        try:
-            with state.wakeups.listen(self._about[1], self._after) as listener:
-                gone = asyncio.create_task(_left(receive))
-                gone.add_done_callback(lambda _: listener.end())
-                try:
-                    async for event in stream(state, *self._about, listener):
-                        async with asyncio.timeout(_STALLED):
-                            await send({"type": "http.response.body", "body": event, "more_body": True})
-                except TimeoutError:
-                    return  # the client holds the connection and reads nothing
-                finally:
-                    gone.cancel()
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-        finally:
-            state.metrics.streams.dec()
+        scope[AFTERWARDS] = self._events
+
+
+async def _events(
+    state: State, clinic_id: UUID, conversation_id: UUID, after: int, receive: Receive, send: Send
+) -> None:
+    """Sends the body. Ends when the stream does, or when the client left or takes nothing."""
+    state.metrics.streams.inc()
+    try:
+        with state.wakeups.listen(conversation_id, after) as listener:
+            gone = asyncio.create_task(_left(receive))
+            gone.add_done_callback(lambda _: listener.end())
+            try:
+                async for event in stream(state, clinic_id, conversation_id, listener):
+                    async with asyncio.timeout(_STALLED):
+                        await send({"type": "http.response.body", "body": event, "more_body": True})
+            except TimeoutError:
+                return  # the client holds the connection and reads nothing
+            finally:
+                gone.cancel()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+    finally:
+        state.metrics.streams.dec()
 
 
 async def _left(receive: Receive) -> None:

@@ -32,6 +32,11 @@ _METHODS = frozenset({"GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _REQUEST_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # nothing can be said in one
 
+# A response may leave a coroutine function of (receive, send) here that sends its body later: a stream of ten minutes
+# then holds none of what the frameworks needed to find and call its route.
+AFTERWARDS = "spinewise.afterwards"
+_OF_THE_ROUTE = ("app", "endpoint", "path_params", "router", "fastapi_inner_astack", "fastapi_function_astack")
+
 
 class Shell:
     """Plain ASGI, so that a stream passes through unbuffered."""
@@ -64,7 +69,12 @@ class Shell:
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self.app(scope, await self._admitted(scope, headers, receive), sending)
+                receive = await self._admitted(scope, headers, receive)
+                await self.app(scope, receive, sending)
+                if (afterwards := scope.pop(AFTERWARDS, None)) is not None:
+                    for name in _OF_THE_ROUTE:
+                        scope.pop(name, None)
+                    await afterwards(receive, send)
             except bodies.Disconnected:
                 status = 499  # as servers in front write it: nobody is left to answer
             except problems.Problem as problem:

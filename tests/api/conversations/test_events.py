@@ -150,22 +150,15 @@ async def test_a_client_that_leaves_or_reads_nothing_frees_its_stream(
         if stuck.is_set():
             await asyncio.Event().wait()
 
-    def streaming() -> asyncio.Task[None]:
-        response = events.EventStream(service.state, visitor.clinic_id, UUID(talk.id), 0)
-        return asyncio.create_task(response({"type": "http"}, receive, send))
+    def begin() -> Any:
+        return events._events(service.state, visitor.clinic_id, UUID(talk.id), 0, receive, send)
 
-    leaves = streaming()
+    leaves = asyncio.create_task(begin())
     await asyncio.sleep(0.02)
     left.set()
     await leaves
     left.clear()
     stuck.set()
-
-    async def begin(message: Any) -> None:
-        if message["type"] != "http.response.start":
-            await send(message)
-
-    response = events.EventStream(service.state, visitor.clinic_id, UUID(talk.id), 0)
-    await response({"type": "http"}, receive, begin)
+    await begin()
     assert service.state.metrics.streams._value.get() == 0
     assert not service.state.wakeups._waiting
