@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import os
 import platform
+import re
 import shutil
 import socket
 import statistics
@@ -17,8 +18,9 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -38,11 +40,12 @@ BUILD = ROOT / "build" / "bench"
 
 @dataclass(frozen=True)
 class Load:
-    """What some clients at once measured: seconds of each turn, and of the whole."""
+    """What some clients at once measured: seconds of each turn, of the whole, and of a turn in the API alone."""
 
     turns: tuple[float, ...]
     wall: float
     wrong: int
+    share: float = 0.0
 
     def milliseconds(self, percent: int) -> float:
         """A percentile of the turns, in milliseconds."""
@@ -133,6 +136,27 @@ def run_stack(specs: Sequence[Spec], ready: str, measure: Callable[[], tuple[Loa
         supervisor.stop()
 
 
+def stages(port: int) -> dict[str, tuple[float, float]]:
+    """Seconds and number of turns by stage, as the API's metrics have them."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        text = answer.read().decode()
+    found = {
+        (what, stage): float(value)
+        for what, stage, value in re.findall(r'spinewise_turn_seconds_(sum|count){stage="(\w+)"} (\S+)', text)
+    }
+    return {stage: (found["sum", stage], found["count", stage]) for what, stage in found if what == "sum"}
+
+
+def own_share(before: dict[str, tuple[float, float]], after: dict[str, tuple[float, float]]) -> float:
+    """Mean seconds of a turn inside the API, Rasa's left out."""
+
+    def seconds(stage: str) -> float:
+        return after.get(stage, (0.0, 0.0))[0] - before.get(stage, (0.0, 0.0))[0]
+
+    turns = after["turn"][1] - before.get("turn", (0.0, 0.0))[1]
+    return (seconds("accept") + seconds("turn") - seconds("rasa")) / max(turns, 1.0)
+
+
 def measure_ours(conversations: int, clients: int, said: list[list[str]]) -> Figures:
     """Our three processes, with a new SQLite file; what people said is added to `said`."""
     api, rasa, actions = free_ports(3)
@@ -149,7 +173,9 @@ def measure_ours(conversations: int, clients: int, said: list[list[str]]) -> Fig
 
         def measure() -> tuple[Load, Load]:
             load(jobs(len(people.OPENINGS)), 1)  # warm
+            before = stages(api)
             one, words = load(jobs(conversations), 1)
+            one = replace(one, share=own_share(before, stages(api)))
             said.extend(words)
             many, _ = load(jobs(conversations * 2), clients)
             return one, many
@@ -240,6 +266,7 @@ def table(ours: Figures, stock: Figures | None, clients: int) -> str:
         row("memory of all processes", "MB", megabytes),
         row("start", "s", lambda f: f.start),
     ]
+    rows.insert(4, f"| of it the API's own, mean, 1 client | {1000 * ours.one.share:.1f} ms | | |")
     notes = []
     for name, figures in (("Spinewise", ours), ("stock Rasa", stock)):
         if figures is None:
