@@ -96,8 +96,8 @@ class Summary:
 
     @property
     def own_facts(self) -> tuple[Fact, ...]:
-        """The facts that the person told; the country is the clinic's."""
-        return tuple(fact for fact in self.facts if fact.id != "country")
+        """The facts that the person told: the country is the clinic's, and what they came for they know."""
+        return tuple(fact for fact in self.facts if fact.id not in ("country", "goal"))
 
     def say(self, name: str, **values: object) -> str:
         """The wording of ``name`` with ``values`` in their places."""

@@ -22,7 +22,7 @@ TO_THE_WRITER = re.compile(
 )
 WRONG = re.compile(
     r"\b((?<!let )them (are|have|can|had|bleed|do)|(fits?|suits|for|with|near|of|to|take|warn|wakes|tells?) they\b)"
-    r"|\bthey (is|has|does|was)\b|(?<!are )\bthey[.?:]",
+    r"|\bdo not \w+ themselves|\bthey (is|has|does|was)\b|(?<!are )\bthey[.?:]",
     re.IGNORECASE,
 )
 
