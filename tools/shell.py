@@ -30,13 +30,13 @@ class Talk:
 
     def __init__(self, base: str, clinic: str = "demo") -> None:
         self._base = base
-        self._token = ""
+        self._token = self._refresh = self._renewal = ""
         self._path = "/v1/conversations"
         status, answer = self._call("POST", self._path, {"clinic": clinic, "locale": "en", "consent": True})
         if status != 201:
             raise stack.Unfit(f"The assistant opened no conversation: {answer.get('title') or status}.")
         self._path += f"/{answer['id']}"
-        self._token = answer["token"]
+        self._token, self._refresh, self._renewal = answer["token"], answer["refresh"], f"{self._path}/token"
         self._seen = max((message.get("seq", 0) for message in answer["messages"]), default=0)
         self.triage: dict[str, Any] = answer["triage"]
         self.messages: list[dict[str, Any]] = answer["messages"]
@@ -70,6 +70,12 @@ class Talk:
                 return {**answer, "messages": found}
         return {"title": "The answer takes too long."}
 
+    def _renew(self) -> bool:
+        """Whether there is a new token: one is good for half an hour."""
+        status, answer = self._call("POST", self._renewal, {"refresh": self._refresh})
+        old, self._token = self._token, answer.get("token", "")
+        return status == 200 and self._token != old
+
     def _call(
         self, method: str, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None
     ) -> tuple[int, dict[str, Any]]:
@@ -83,6 +89,8 @@ class Talk:
             with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - our own http address # nosec B310
                 return response.status, json.loads(response.read() or b"{}")
         except urllib.error.HTTPError as error:
+            if error.code == 401 and path != self._renewal and self._renew():
+                return self._call(method, path, body, headers)
             try:
                 return error.code, json.loads(error.read() or b"{}")
             except ValueError:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tools.shell import body_for
+from tests.browser.contract_server import Server
+from tools.shell import Talk, body_for
 
 CHOICES = [{"id": "a", "label": "Yes"}, {"id": "b", "label": "No"}, {"id": "c", "label": "Not sure"}]
 
@@ -31,6 +32,19 @@ def test_numbers_beside_a_choice_pick_it_and_all_else_is_text(line, body):
 @pytest.mark.parametrize("kind", ["number", "scale"])
 def test_a_number_answers_a_question_for_a_number(kind):
     assert body_for("2", asked(kind)) == {"text": "2"}
+
+
+def test_a_token_that_ran_out_is_renewed():
+    server = Server()
+    server.start()
+    try:
+        talk = Talk(server.base_url)
+        talk.say({"text": "my token will run out"})
+        assert talk.say({"text": "still here"})[0]["kind"] == "question"
+        talk.say({"text": "all is lost"})
+        assert talk.say({"text": "hello?"})[0]["text"] == "unauthorized"
+    finally:
+        server.stop()
 
 
 def test_without_choices_a_number_is_text():
