@@ -21,7 +21,7 @@ from api.conversations.turns import TurnRunner
 from api.conversations.wakeups import Wakeups
 from api.docs.page import router as docs_router
 from api.health.router import router as health_router
-from api.kit import breaker, problems
+from api.kit import breaker, problems, tracing
 from api.kit.crypto import key_ring
 from api.kit.database import Database, DatabaseDown
 from api.kit.limits import Limiter
@@ -65,6 +65,7 @@ def create_app(
         configure(settings.log_level)
         async with contextlib.AsyncExitStack() as closing, contextlib.AsyncExitStack() as starting:
             starting.push(_say_why)
+            closing.callback(tracing.configure())
             try:
                 keys = key_ring(settings)
             except ValueError as error:

@@ -26,6 +26,7 @@ from api.kit.metrics import Metrics
 from api.kit.ports import Assistant, OutcomeLike, Rasa, RasaFailure, Record, Reply
 from api.kit.settings import Settings
 from api.kit.tokens import Visitor
+from api.kit.tracing import span
 
 LONG_TEXT = 400  # characters; from here on reading leaves the event loop to others
 
@@ -260,8 +261,9 @@ class TurnRunner:
         outcome, triage, how = await self._answer(claim)
         failed = how == "unavailable"
         started = time.perf_counter()
-        async with self.service(claim.clinic_id) as service:
-            answer, following = await service.finish(claim, outcome, triage, failed=failed)
+        with span("store"):
+            async with self.service(claim.clinic_id) as service:
+                answer, following = await service.finish(claim, outcome, triage, failed=failed)
         self._seconds("store", started)
         if answer is None:
             self._metrics.turns.labels("discarded").inc()
@@ -286,7 +288,8 @@ class TurnRunner:
             return self._unavailable(claim, "too_many_attempts")
         started = time.perf_counter()
         try:
-            screened = await self._screen(claim)
+            with span("screen"):
+                screened = await self._screen(claim)
         except Exception as error:  # whatever is wrong with us, the person hears what to do in an emergency
             log.error("screen failed", **describe(error))
             return self._unavailable(claim, "screen")
@@ -297,10 +300,11 @@ class TurnRunner:
         started = time.perf_counter()
         turn = str(claim.turn_id)
         try:
-            if claim.choices is None:
-                reply = await self._rasa.text(turn, claim.text, claim.record)
-            else:
-                reply = await self._rasa.choice(turn, claim.choices, claim.record)
+            with span("rasa"):
+                if claim.choices is None:
+                    reply = await self._rasa.text(turn, claim.text, claim.record)
+                else:
+                    reply = await self._rasa.choice(turn, claim.choices, claim.record)
             triage = self._assistant.triage(reply.record)  # a record that the mind cannot read is no answer
         except RasaFailure as failure:
             return self._unavailable(claim, failure.reason)

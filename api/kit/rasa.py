@@ -17,8 +17,9 @@ from api.kit.ports import MessageDraft, RasaFailure, Record, Reply
 
 _DRAFTS = TypeAdapter(list[MessageDraft])
 _HEALTH_SECONDS = 2.0
-# Rasa works at one turn at a time; the rest wait on this side, where their eight seconds have not begun.
-_AT_ONCE = 16
+# Rasa and the actions work at one turn at a time each: a few keep both busy, and the rest wait on this side, where
+# neither the action's three seconds nor Rasa's eight have begun.
+_AT_ONCE = 4
 _LONGEST_QUEUE = 30.0
 
 

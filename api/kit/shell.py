@@ -16,6 +16,7 @@ from api.kit.limits import Limiter, address_of
 from api.kit.logging import REQUEST_ID_HEADER, describe, log
 from api.kit.metrics import Metrics
 from api.kit.settings import Settings
+from api.kit.tracing import span
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -67,7 +68,8 @@ class Shell:
                 added[REQUEST_ID_HEADER] = request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        found: dict[str, str | int] = {"request_id": request_id}
+        with structlog.contextvars.bound_contextvars(request_id=request_id), span("request", found):
             try:
                 receive = await self._admitted(scope, headers, receive)
                 await self.app(scope, receive, sending)
@@ -90,6 +92,7 @@ class Shell:
             finally:
                 route = getattr(scope.get("route"), "path", "unknown")
                 method = scope["method"] if scope["method"] in _METHODS else "other"
+                found |= {"method": method, "route": route, "status": status}
                 self.metrics.requests.labels(method, route, str(status)).inc()
                 ms = round((time.perf_counter() - started) * 1000, 1)
                 say = log.debug if route in _PROBES else log.info
