@@ -55,6 +55,20 @@ def test_it_learns_and_its_confidences_add_up(tmp_path: Path, parts: dict[str, A
     assert sum(one["confidence"] for one in seen.get("intent_ranking")) == pytest.approx(1)
 
 
+def test_an_intent_leant_to_is_taken_sooner(tmp_path: Path, parts: dict[str, Any]) -> None:
+    classifier, _ = trained(tmp_path, parts)
+    between = message([0, 1, 1], [0, 0.5, 0.5])
+
+    def confidence(lean: float) -> float:
+        classifier._config["lean"] = {"intent_2": lean}
+        (seen,) = classifier.process([between])
+        ranking = {one["name"]: one["confidence"] for one in seen.get("intent_ranking")}
+        assert sum(ranking.values()) == pytest.approx(1)
+        return float(ranking["intent_2"])
+
+    assert confidence(-1) < confidence(0) < confidence(1)
+
+
 def test_loaded_from_disk_it_says_the_same(tmp_path: Path, parts: dict[str, Any]) -> None:
     classifier, storage = trained(tmp_path, parts)
     loaded = ScaledLogisticRegression.load({"weights": WEIGHTS}, storage, **parts)
