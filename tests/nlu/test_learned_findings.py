@@ -133,7 +133,7 @@ def test_every_finding_has_examples_and_every_example_a_known_finding() -> None:
     findings = yaml.safe_load((ROOT / "data" / "clinical" / "findings.yml").read_text("utf-8"))["findings"]
     examples = list(read_examples(ROOT / "data" / "finding_examples"))
     told = [finding for example in examples for finding in example.findings]
-    screens = {row["id"]: row["screen"] for row in findings}
+    screens = {finding: row["screen"] for finding, row in findings.items()}
     assert set(told) == set(screens)
     few = {f: told.count(f) for f, screen in screens.items() if told.count(f) < (25 if screen == "A" else 12)}
     assert few == {}
