@@ -246,3 +246,8 @@ def test_a_yes_that_takes_the_place_of_a_no(text: str) -> None:
 def test_a_no_before_something_else_stays_a_no() -> None:
     answer = read_short_answer("no none of that just a bit of tingling in my hands")
     assert (answer.polarity, answer.none_of_these, answer.whole) == ("no", True, False)
+
+
+def test_nothing_like_that_before_something_else_is_none() -> None:
+    answer = read_short_answer("no nothing like that, but I did have a bit of a fever last night")
+    assert (answer.polarity, answer.none_of_these, answer.whole) == ("no", True, False)
