@@ -107,6 +107,10 @@ NOT_AFTER = frozenset(
     ]
 )
 PERSONS = ("man", "woman", "lady", "bloke", "guy", "male", "female", "girl", "gentleman", "lad", "lass", "chap")
+OF_THIS = frozenset(["pain", "this", "it", "agony", "hell", "misery"])
+LOCKDOWN = date(2020, 3, 23)
+"""The first one, when "since lockdown" and "since covid" began."""
+SEXES = (["female"], ["male"], ["f"], ["m"], ["woman"], ["man"], ["lady"])
 ALONE = 4
 """A reply of at most so many words is an answer on its own: "this morning", "years"."""
 LIFELONG = frozenset(["child", "kid", "childhood", "birth", "born", "baby", "toddler", "school", "teenager", "teens"])
@@ -131,6 +135,8 @@ class Measure:
     start: int
     end: int
     sure: bool = True
+    vague: bool = False
+    """"for ages": any number said beside it is better."""
 
 
 def _at(texts: Sequence[str], place: int) -> str:
@@ -164,10 +170,21 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     ):  # fmt: skip
         return Measure(PLURAL_ALONE[word], place, place + 1)
     if texts[place : place + 3] == ["quite", "a", "while"]:
-        return Measure(90.0, place, place + 3)
+        return Measure(90.0, place, place + 3, vague=True)
+    if texts[place : place + 2] == ["a", "while"] and (
+        _at(texts, place - 1) == "for" or _at(texts, place + 2) in ("now", "")
+    ):
+        return Measure(90.0, place, place + 2, vague=True)
+    if word == "all" and _at(texts, place + 1) in ("day", "week", "month", "year"):
+        days = {"day": 0.0, "week": 7.0, "month": 30.0, "year": 365.0}[texts[place + 1]]
+        return Measure(days, place, place + 2, sure=False)
+    if word in ("day", "week", "month", "year") and texts[place + 1 : place + 3] in (["or", "so"], ["or", "two"]):
+        return Measure(UNIT_DAYS[word] * (1.5 if texts[place + 2] == "two" else 1), place, place + 3)
     number = number_at(texts, place)
     if number is not None:
         amount, after = number
+        if texts[after : after + 3] == ["and", "a", "bit"]:
+            amount, after = amount + 0.2, after + 3
         other_at = after + 1 if _at(texts, after) in ("to", "or") else after
         dashed = after < len(words) and ("-" in words[after].before or "/" in words[after].before or other_at > after)
         other = number_at(texts, other_at) if dashed else None
@@ -204,11 +221,11 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         if word in ("ages", "donkeys", "yonks") or (
             word in ("forever", "eternity") and _at(texts, place - 1) != "take"
         ):
-            return Measure(200.0 if word == "ages" else 730.0, place, place + 1)
+            return Measure(200.0 if word == "ages" else 730.0, place, place + 1, vague=True)
         if texts[place : place + 3] == ["quite", "some", "time"]:
-            return Measure(90.0, place, place + 3)
+            return Measure(90.0, place, place + 3, vague=True)
         if texts[place : place + 2] == ["long", "time"] and _at(texts, place + 2) != "ago":
-            return Measure(200.0, place, place + 2)
+            return Measure(200.0, place, place + 2, vague=True)
         if texts[place : place + 3] in (["all", "my", "life"], ["whole", "adult", "life"]):
             return Measure(10950.0, place, place + 3)
         return None
@@ -220,6 +237,8 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     end = after + 1
     if texts[end : end + 3] == ["and", "a", "half"]:
         amount, end = amount + 0.5, end + 3
+    elif texts[end : end + 2] == ["or", "two"]:
+        amount, end = amount + 0.5, end + 2
     if (
         number is None
         and word in ("a", "an")
@@ -231,7 +250,7 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         return None
     before = _at(texts, place - 1)
     following = _at(texts, end)
-    if before in NOT_BEFORE or following in NOT_AFTER or (following == "of" and _at(texts, end + 1) != "pain"):
+    if before in NOT_BEFORE or following in NOT_AFTER or (following == "of" and _at(texts, end + 1) not in OF_THIS):
         return None
     if (following in ("a", "per", "each", "every") and _at(texts, end + 1) in RATES) or (
         unit in ("day", "days", "week", "hours", "year", "month") and following in ("times", "x")
@@ -275,6 +294,8 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
             return None
         return Measure(days, place, place + 2, since)
     early = texts[max(0, place - 5) : place]
+    if word in ("lockdown", "pandemic", "covid") and "since" in before:
+        return Measure(float((today - LOCKDOWN).days), place, place + 1, True)
     if word in LIFELONG and "since" in early and ("was" in early or word in ("childhood", "birth", "school")):
         return Measure(10950.0, place, place + 1, True)
     direct = _at(texts, place - 1) in ("since", "last", "on", "from", "this", "the", "til", "until")
@@ -325,6 +346,17 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
     return None
 
 
+def since_age(words: Sequence[Word], age: float) -> Measure | None:
+    """ "since I was 19", in days, of somebody who is ``age``."""
+    texts = [word.text for word in words]
+    for place in range(3, len(texts)):
+        if texts[place - 3 : place] == ["since", "i", "was"]:
+            number = number_at(texts, place + (texts[place] in ("about", "around")))
+            if number is not None and 0 < number[0] < age:
+                return Measure((age - number[0]) * 365, place - 3, number[1])
+    return None
+
+
 def _last_time(today: date, month: int, day: int) -> date:
     then = date(today.year, month, day)
     return then if then <= today else then.replace(year=today.year - 1)
@@ -338,16 +370,25 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
         if found and place < found[-1].end:
             continue
         number = number_at(texts, place)
+        if number is not None and number[0] > 10 and texts[number[1] : number[1] + 3] == ["out", "of", "10"]:
+            number = (10.0, number[1])
+        if texts[place] == "halfway" and len(texts) <= ALONE:
+            number = (5.0, place + 1)
         if number is None or not 0 <= number[0] <= 10:
             continue
         value, after = number
+        if texts[after : after + 1] == ["maybe"] and len(texts) <= ALONE and number_at(texts, after + 1):
+            found.append(Measure(value, place, after))
+            continue
+        if texts[place - 1 : place] == ["to"] and "scale" in texts[max(0, place - 4) : place]:
+            continue
         if after < len(words) and ("-" in words[after].before or texts[after] in ("to", "or")):
             other = number_at(texts, after + (texts[after] in ("to", "or")))
             if other is not None and value < other[0] <= 10:
                 value, after = (value + other[0]) / 2, other[1]
         rest = texts[after : after + 3]
         ten = bool(rest) and rest[0] in ("10", "ten") and "/" in words[after].before
-        of_ten = rest[:2] in (["of", "10"], ["of", "ten"], ["on", "10"], ["on", "ten"])
+        of_ten = rest[:2] in (["of", "10"], ["of", "ten"], ["on", "10"], ["on", "ten"], ["by", "10"])
         out_of = rest in (["out", "of", "10"], ["out", "of", "ten"])
         if ten or of_ten or out_of:
             found.append(Measure(value, place, after + (1 if ten else 2 if of_ten else 3)))
@@ -425,6 +466,18 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
             ["maybe", "a"],
             ["probably", "a"],
             ["solid", "a"],
+            ["would", "say"],
+            ["give", "it"],
+            ["rate", "it"],
+            ["give", "a"],
+        ) or lead[-1:] in (["usually"], ["normally"], ["mostly"])
+        held = bool(found) or "rest" in texts
+        alone = (
+            alone
+            or (held and texts[after : after + 1] in (["when"], ["if"]))
+            or (bool(found) and lead[-2:] == ["up", "to"])
+            or texts[place] == "halfway"
+            or (place == 0 and len(texts) <= ALONE and texts[after : after + 1] in (["right"], ["today"], ["now"]))
         )
         last = (
             after >= len(words)
@@ -438,8 +491,8 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
     return found
 
 
-def ages(words: Sequence[Word]) -> list[Measure]:
-    """Years of age: "I'm 41", "41 yo", "41F", "aged 70", "my 14 year old", "in my sixties"."""
+def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
+    """Years of age: "I'm 41", "41 yo", "41F", "aged 70", "my 14 year old", "in my sixties", "born in 1961"."""
     texts = [word.text for word in words]
     found: list[Measure] = []
     for place in range(len(words)):
@@ -454,9 +507,26 @@ def ages(words: Sequence[Word]) -> list[Measure]:
         if number is None:
             continue
         value, after = number
+        follow = _at(texts, after)
+        if today and 1900 < value <= today.year and {"born", "dob", "birth"} & set(before):
+            found.append(Measure(today.year - value, place, after))
+            continue
         if not 1 <= value <= 115 or value != int(value):
             continue
-        follow = _at(texts, after)
+        coming = texts[after : after + 2] == ["next", "birthday"] or (
+            place == 0 and len(texts) <= ALONE and value >= 16 and follow == "in" and _at(texts, after + 1) in MONTHS
+        )
+        if coming:
+            found.append(Measure(value - 1, place, after))
+            continue
+        if (follow == "th" and ("birthday" in texts[after : after + 3] or before[-2:] == ["had", "my"])) or (
+            follow in ("yrs", "years", "year", "yr") and before[-1:] in SEXES
+        ):
+            found.append(Measure(value, place, after + 1))
+            continue
+        if _between_commas(words, texts, place, after, value):
+            found.append(Measure(value, place, after))
+            continue
         if (
             follow == "s"
             and ("in" in before or before[-1:] in (["early"], ["mid"], ["late"]))
@@ -505,6 +575,16 @@ def ages(words: Sequence[Word]) -> list[Measure]:
         ):
             found.append(Measure(value, place, after))
     return found
+
+
+def _between_commas(words: Sequence[Word], texts: Sequence[str], place: int, after: int, value: float) -> bool:
+    """ "nurse, 26, both shoulders", "68, can't lift my arms": grown-ups only, and no list of numbers."""
+    if not 14 <= value <= 99 or after >= len(words) or words[after].before.strip() not in (",", ".", ";"):
+        return False
+    opens = place == 0 or words[place].before.strip() in (",", ".", ";")
+    return opens and not any(
+        near and near[0].isdigit() for near in (_at(texts, place - 1), _at(texts, after), _at(texts, after + 1))
+    )
 
 
 def _about_age(texts: Sequence[str], place: int, after: int) -> bool:

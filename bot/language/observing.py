@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Iterable, Sequence
 
-from bot.language.durations import Measure, ages, durations, pain_scores
+from bot.language.durations import Measure, ages, durations, pain_scores, since_age
 from bot.language.matching import Match
 from bot.language.observation import Kind, Observation, Status, Value
 from bot.language.people import ANIMAL, OTHER, SELF, STRANGER, PeopleReader
@@ -189,12 +189,13 @@ class _Observer:
         scores = pain_scores(self.words, pain)
         for measure in scores[:1] if len(scores) < 2 else [self._current(scores)]:
             self._note_measure("pain_score", measure)
-        old = ages(self.words)
+        old = ages(self.words, self.today)
         for measure in old[:1]:
             self._note_measure("age", measure)
         used = {place for measure in (*scores, *old) for place in range(measure.start, measure.end)}
         lengths = [m for m in durations(self.words, self.today) if m.start not in used]
-        length = self._of_the_pain(lengths, judged)
+        length = since_age(self.words, old[0].value) if old else None
+        length = length or self._of_the_pain(lengths, judged)
         if length is not None:
             self._note_measure("duration_days", length)
 
@@ -226,8 +227,9 @@ class _Observer:
             if any(place in later for place in range(measure.start - 1, measure.end + 1)):
                 continue
             fitting.append(measure)
-        sure = [measure for measure in fitting if measure.sure]
-        return next(iter(sure or fitting), None)
+        sure = [measure for measure in fitting if measure.sure and not measure.vague]
+        plain = [measure for measure in fitting if not measure.vague]
+        return next(iter(sure or plain or fitting), None)
 
     def _note_measure(self, name: str, measure: Measure) -> None:
         value = int(measure.value) if measure.value == int(measure.value) else measure.value

@@ -74,9 +74,12 @@ class StatusReader:
         self._list = reading.marked("list_word")
         self._states = reading.marked("state_word")
         self._covered: set[int] = set()
+        self._stated: set[int] = set()
         for match in reading.matches:
             if match.entry.kind in ("finding", "detail"):
                 self._covered |= match.used
+                if match.group in ("plain", "hint"):
+                    self._stated |= match.used
         self._before: dict[int, Match | None] = {}
         self._segments = self._cut()
 
@@ -185,7 +188,7 @@ class StatusReader:
         for cue in self.reading.at(name):
             if not self._free(cue, match):
                 continue
-            if match.start < cue.start < match.end:
+            if match.start < cue.start < match.end and cue.start not in self._stated:
                 return True
             if cue.end <= match.start and self._open(cue.end, match):
                 return True
@@ -393,7 +396,7 @@ class StatusReader:
                 if text in ("is", "are") and cue.start - match.end <= 3:
                     return True
         for cue in self.reading.at("imagined"):
-            if cue.start < match.end and self._same(cue.start, match.start) and self._free(cue, match):
+            if cue.start < match.end and self._same(cue.start, match.start):
                 return True
         for cue in self.reading.at("hypothetical"):
             if cue.start in match.used or self.words[cue.start].sentence != sentence:
