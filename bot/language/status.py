@@ -74,12 +74,10 @@ class StatusReader:
         self._list = reading.marked("list_word")
         self._states = reading.marked("state_word")
         self._covered: set[int] = set()
-        self._stated: set[int] = set()
+        self._stated = [m for m in reading.matches if m.entry.kind == "finding" and m.group in ("plain", "hint")]
         for match in reading.matches:
             if match.entry.kind in ("finding", "detail"):
                 self._covered |= match.used
-                if match.group in ("plain", "hint"):
-                    self._stated |= match.used
         self._before: dict[int, Match | None] = {}
         self._segments = self._cut()
 
@@ -188,11 +186,15 @@ class StatusReader:
         for cue in self.reading.at(name):
             if not self._free(cue, match):
                 continue
-            if match.start < cue.start < match.end and cue.start not in self._stated:
+            if match.start < cue.start < match.end and not self._says_else(cue, match):
                 return True
             if cue.end <= match.start and self._open(cue.end, match):
                 return True
         return False
+
+    def _says_else(self, cue: Cue, match: Match) -> bool:
+        """Whether a cue inside a match belongs to another trouble: "legs feel not mine and won't move"."""
+        return any(cue.start in other.used and match.end - 1 not in other.used for other in self._stated)
 
     def _denied(self, match: Match) -> bool:
         for cue in self.reading.at("no"):

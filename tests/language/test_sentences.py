@@ -8,9 +8,11 @@ from bot.language.reader import Reader
 from tests.language.sentence_tables import LEVELS, ROOT, TODAY, Case, false_alarms, load, missed, wrong_facts
 
 CASES = [
-    case for name in ("findings", "status", "second_round", "third_round", "fourth_round") for case in load(name)
+    case
+    for name in ("findings", "status", "second_round", "third_round", "fourth_round", "fifth_round")
+    for case in load(name)
 ]
-FACTS = [*load("facts"), *load("second_round_facts")]
+FACTS = [*load("facts"), *load("second_round_facts"), *load("fifth_round_facts")]
 
 
 @pytest.fixture(scope="module")
