@@ -110,6 +110,9 @@ PERSONS = ("man", "woman", "lady", "bloke", "guy", "male", "female", "girl", "ge
 OF_THIS = frozenset(["pain", "this", "it", "agony", "hell", "misery"])
 LOCKDOWN = date(2020, 3, 23)
 """The first one, when "since lockdown" and "since covid" began."""
+CHILDREN = frozenset(
+    ["son", "daughter", "kid", "boy", "girl", "child", "grandson", "granddaughter", "niece", "nephew"]
+)
 SEXES = (["female"], ["male"], ["f"], ["m"], ["woman"], ["man"], ["lady"])
 ALONE = 4
 """A reply of at most so many words is an answer on its own: "this morning", "years"."""
@@ -578,8 +581,10 @@ def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
 
 
 def _between_commas(words: Sequence[Word], texts: Sequence[str], place: int, after: int, value: float) -> bool:
-    """ "nurse, 26, both shoulders", "68, can't lift my arms": grown-ups only, and no list of numbers."""
-    if not 14 <= value <= 99 or after >= len(words) or words[after].before.strip() not in (",", ".", ";"):
+    """ "nurse, 26, both shoulders", "my son, 9, hurt his neck"; no list of numbers."""
+    if not (1 if _at(texts, place - 1) in CHILDREN else 14) <= value <= 99:
+        return False
+    if after >= len(words) or words[after].before.strip() not in (",", ".", ";"):
         return False
     opens = place == 0 or words[place].before.strip() in (",", ".", ";")
     return opens and not any(
