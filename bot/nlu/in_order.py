@@ -41,4 +41,4 @@ def run(
 
 def run_in_order() -> None:
     """Let every model that is loaded from now on run this way."""
-    DaskGraphRunner.run = run  # type: ignore[method-assign]
+    DaskGraphRunner.run = run
