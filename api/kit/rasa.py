@@ -19,7 +19,7 @@ _DRAFTS = TypeAdapter(list[MessageDraft])
 _HEALTH_SECONDS = 2.0
 # Rasa and the actions work at one turn at a time each: a few keep both busy, and the rest wait on this side, where
 # neither the action's three seconds nor Rasa's eight have begun.
-_AT_ONCE = 4
+_AT_ONCE = 3
 _LONGEST_QUEUE = 30.0
 
 
@@ -93,7 +93,8 @@ class HttpRasa:
             raise Slow from None
         except (httpx2.ConnectError, ConnectionError):
             raise Failed("dead") from None
-        except (httpx2.HTTPError, OSError):
+        except (httpx2.HTTPError, OSError, AttributeError):
+            # The last comes out of the socket library when a new connection is reset before it has looked at it.
             raise Failed("broken") from None
         if response.status_code == 504:  # its own time limit, a little shorter than ours
             raise Slow
