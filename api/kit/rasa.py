@@ -51,7 +51,7 @@ class HttpRasa:
         try:
             async with asyncio.timeout(_HEALTH_SECONDS):
                 response = await self._client.get("/ready")
-        except (TimeoutError, httpx2.HTTPError, OSError):
+        except (TimeoutError, httpx2.HTTPError, OSError, AttributeError):
             return False
         if response.status_code != 200:
             return False
