@@ -123,7 +123,7 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
         return {
             "weights": {},
             "C": 5.0,
-            "max_iter": 150,
+            "max_iter": 90,
             "tol": 1e-3,
             "lean": {},
             RANKING_LENGTH: LABEL_RANKING_LENGTH,

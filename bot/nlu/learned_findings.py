@@ -83,6 +83,9 @@ class LearnedFindings(GraphComponent):
         if not labelled:
             raise InvalidConfigException(f"LearnedFindings found no examples in {folder}.")
         given: Dict[str, np.ndarray] = {}
+        if VECTORS in self._config["weights"]:
+            texts = [example.text for example in labelled]
+            given.update(zip(texts, sentence_model().vectors(texts), strict=True))
         known = {example.text for example in labelled}
         examples = list(labelled)
         for message in training_data.intent_examples:

@@ -8,10 +8,12 @@ how they were checked against the original weights and what they bring.
 from __future__ import annotations
 
 import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Text, Type
+from typing import Any, Dict, List, NamedTuple, Sequence, Text, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -28,6 +30,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 DIMENSIONS = 384
+MANY = 64  # texts from which threads are worth starting
 MAX_PIECES = 128  # what the model was trained on; about 90 words, the rest of a longer message is not read here
 
 
@@ -101,6 +104,13 @@ class SentenceModel:
         mean = states[0].mean(axis=0)
         return (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
 
+    def vectors(self, texts: Sequence[Text]) -> List[np.ndarray]:
+        """``vector`` of each text; of many, as in training, on all processors at once."""
+        if len(texts) < MANY:
+            return [self.vector(text) for text in texts]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(self.vector, texts))
+
 
 @lru_cache(maxsize=1)
 def sentence_model() -> SentenceModel:
@@ -140,12 +150,14 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """The same messages, each that has a text with its vector."""
-        for message in messages:
-            if message.get(TEXT):
-                vector = sentence_model().vector(message.get(TEXT)).reshape(1, DIMENSIONS)
-                message.add_features(
-                    Features(vector, FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS])
+        written = [message for message in messages if message.get(TEXT)]
+        vectors = sentence_model().vectors([message.get(TEXT) for message in written])
+        for message, vector in zip(written, vectors, strict=True):
+            message.add_features(
+                Features(
+                    vector.reshape(1, DIMENSIONS), FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS]
                 )
+            )
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
