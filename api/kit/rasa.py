@@ -19,7 +19,7 @@ _DRAFTS = TypeAdapter(list[MessageDraft])
 _HEALTH_SECONDS = 2.0
 # Rasa and the actions work at one turn at a time each: a few keep both busy, and the rest wait on this side, where
 # neither the action's three seconds nor Rasa's eight have begun.
-_AT_ONCE = 3
+AT_ONCE = 3
 _LONGEST_QUEUE = 30.0
 
 
@@ -36,7 +36,7 @@ class HttpRasa:
             limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0),
             trust_env=False,  # a proxy of the machine must never see health text
         )
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._recovery: asyncio.Task[None] | None = None
         self.breaker = breaker or Breaker()
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from api.kit.rasa import AT_ONCE
 from tests.api.conftest import Start
 from tests.api.support import SECRET, FakeRasa, Service, arrive, until
 
@@ -94,10 +95,10 @@ async def test_quick_messages_are_answered_in_order_one_at_a_time(service: Servi
 
 
 async def test_conversations_do_not_wait_for_each_other(service: Service) -> None:
-    talks = [await service.open() for _ in range(4)]
+    talks = [await service.open() for _ in range(AT_ONCE)]
     service.rasa.gate.clear()
     tasks = [asyncio.create_task(talk.say(f"from {n}")) for n, talk in enumerate(talks)]
-    await until(lambda: service.rasa.running == 4)
+    await until(lambda: service.rasa.running == AT_ONCE)
     service.rasa.gate.set()
     for n, answer in enumerate(await asyncio.gather(*tasks)):
         assert answer.json()["messages"][0]["text"] == f"1: from {n}"
