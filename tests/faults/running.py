@@ -100,7 +100,7 @@ def in_time(person: Person, text: str, key: str | None = None) -> Reply:
 
 
 def answered_again(person: Person, text: str, key: str) -> Reply:
-    """The answer to a message that failed, once the fault is mended: tried again as a page does, for fifteen seconds."""
+    """The answer to a message that failed, once the fault is mended: tried again as a page does, for 15 seconds."""
     deadline = time.monotonic() + FOUND_SECONDS
     while (reply := person.post({"text": text}, key)).status == 503 and time.monotonic() < deadline:
         time.sleep(0.5)
