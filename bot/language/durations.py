@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Sequence
 
-from bot.language.numbers import TENS, number_at
+from bot.language.numbers import ORDINALS, TENS, number_at
 from bot.language.words import Word
 
 UNIT_DAYS = {
@@ -39,7 +39,7 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 SINCE = frozenset(
-    ["since", "from", "started", "began", "begun", "start", "starting", "after", "happened", "came", "ever"]
+    ["since", "from", "started", "began", "begun", "start", "starting", "after", "happened", "came", "ever", "woke"]
 )
 BEFORE_LENGTH = frozenset(
     [
@@ -106,6 +106,8 @@ NOT_AFTER = frozenset(
         "away",
     ]
 )
+OF_A_PERSON = frozenset(["my", "i", "a", "still", "never", "feel", "feeling", "got", "have", "stiff", "sore", "bad"])
+"""What follows the "62 and" of somebody who opens with their age."""
 PERSONS = ("man", "woman", "lady", "bloke", "guy", "male", "female", "girl", "gentleman", "lad", "lass", "chap")
 OF_THIS = frozenset(["pain", "this", "it", "agony", "hell", "misery"])
 LOCKDOWN = date(2020, 3, 23)
@@ -123,6 +125,7 @@ TIMES_OF_DAY = frozenset(
     ["lunchtime", "lunch", "breakfast", "dinner", "dinnertime", "teatime", "noon", "midday", "midnight", "dawn",
      "bedtime", "supper"]
 )  # fmt: skip
+PARTS_OF_MONTH = {"start": 1, "beginning": 1, "end": 28}
 ABOUT_AGE = (
     ["nearly"], ["almost"], ["pushing"], ["over"], ["approaching"], ["nearing"], ["past"], ["just", "over"],
     ["just", "under"], ["close", "to"], ["getting", "on", "for"], ["coming", "up", "to"], ["knocking", "on"],
@@ -181,6 +184,14 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     if word == "all" and _at(texts, place + 1) in ("day", "week", "month", "year"):
         days = {"day": 0.0, "week": 7.0, "month": 30.0, "year": 365.0}[texts[place + 1]]
         return Measure(days, place, place + 2, sure=False)
+    if word == "day" and _at(texts, place - 1) in ("", "is", "on", "now", "its", "'s", "this"):
+        nth = number_at(texts, place + 1)
+        if nth is not None and _at(texts, nth[1]) not in NOT_AFTER:
+            return Measure(nth[0], place, nth[1])
+    if ORDINALS.get(word, 0) > 0 and _at(texts, place + 1) in ("day", "week", "month") and (
+        _at(texts, place + 2) in ("now", "of", "running")
+    ):  # fmt: skip
+        return Measure(ORDINALS[word] * UNIT_DAYS[texts[place + 1]], place, place + 3)
     if word in ("day", "week", "month", "year") and texts[place + 1 : place + 3] in (["or", "so"], ["or", "two"]):
         return Measure(UNIT_DAYS[word] * (1.5 if texts[place + 2] == "two" else 1), place, place + 3)
     number = number_at(texts, place)
@@ -329,6 +340,8 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         near = number_at(texts, place - 1) or number_at(texts, place + 1)
         if near is not None and 1 <= near[0] <= 28:
             day = int(near[0])
+        elif _at(texts, place - 1) == "of" and _at(texts, place - 2) in PARTS_OF_MONTH:
+            day = PARTS_OF_MONTH[texts[place - 2]]
         year = number_at(texts, place + 1)
         if year is not None and 1950 <= year[0] <= today.year:
             then = date(int(year[0]), MONTHS[word], 15)
@@ -357,6 +370,10 @@ def since_age(words: Sequence[Word], age: float) -> Measure | None:
             number = number_at(texts, place + (texts[place] in ("about", "around")))
             if number is not None and 0 < number[0] < age:
                 return Measure((age - number[0]) * 365, place - 3, number[1])
+        elif texts[place - 1] == "since":
+            number = number_at(texts, place)
+            if number is not None and 13 <= number[0] < age and _at(texts, number[1]) not in UNIT_DAYS:
+                return Measure((age - number[0]) * 365, place - 1, number[1])
     return None
 
 
@@ -473,7 +490,10 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
             ["give", "it"],
             ["rate", "it"],
             ["give", "a"],
-        ) or lead[-1:] in (["usually"], ["normally"], ["mostly"])
+            ["like", "a"],
+            ["score", "it"],
+            ["it", "at"],
+        ) or lead[-1:] in (["solid"], ["usually"], ["normally"], ["mostly"])
         held = bool(found) or "rest" in texts
         alone = (
             alone
@@ -519,6 +539,14 @@ def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
         coming = texts[after : after + 2] == ["next", "birthday"] or (
             place == 0 and len(texts) <= ALONE and value >= 16 and follow == "in" and _at(texts, after + 1) in MONTHS
         )
+        coming = coming or (
+            (before[-2:] == ["will", "be"] or _says_age(texts, place) or place == 0)
+            and value >= 14
+            and (
+                (follow == "next" and _at(texts, after + 1) in ("week", "month", "year"))
+                or (before[-2:] == ["will", "be"] and follow == "in")
+            )
+        )
         if coming:
             found.append(Measure(value - 1, place, after))
             continue
@@ -526,6 +554,9 @@ def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
             follow in ("yrs", "years", "year", "yr") and before[-1:] in SEXES
         ):
             found.append(Measure(value, place, after + 1))
+            continue
+        if _opens_with_age(words, texts, place, after, value):
+            found.append(Measure(value, place, after + (follow in ("years", "m", "f"))))
             continue
         if _between_commas(words, texts, place, after, value):
             found.append(Measure(value, place, after))
@@ -590,6 +621,27 @@ def _between_commas(words: Sequence[Word], texts: Sequence[str], place: int, aft
     return opens and not any(
         near and near[0].isdigit() for near in (_at(texts, place - 1), _at(texts, after), _at(texts, after + 1))
     )
+
+
+def _opens_with_age(words: Sequence[Word], texts: Sequence[str], place: int, after: int, value: float) -> bool:
+    """ "62 and my back's gone", "fifty eight here", "at 71 you expect aches", "41 years, 3 weeks", "35 m neck"."""
+    follow, then = _at(texts, after), _at(texts, after + 1)
+    if not 14 <= value <= 99:
+        return False
+    if follow == "here" and (place == 0 or bool(words[place].before.strip())):
+        return True
+    if place == 1 and texts[0] == "at":
+        return follow in ("you", "i", "my", "it", "years", "the", "everything") and then not in UNIT_DAYS
+    if place != 0:
+        return False
+    if follow in ("years", "m", "f"):
+        length = number_at(texts, after + 1)
+        if follow == "years":
+            return length is not None and "," in words[after + 1].before and _at(texts, length[1]) in UNIT_DAYS
+        return then not in ("", "away", "run", "swim", "high", "drop") and length is None
+    if follow == "now":
+        return after + 1 < len(words) and "," in words[after + 1].before
+    return follow in ("and", "with") and then in OF_A_PERSON
 
 
 def _about_age(texts: Sequence[str], place: int, after: int) -> bool:
@@ -684,6 +736,11 @@ def _ends_age(texts: Sequence[str], words: Sequence[Word], after: int) -> bool:
         "upper",
         "stiff",
         "sore",
+        "lol",
+        "haha",
+        "tbh",
+        "mate",
+        "ish",
     )
 
 

@@ -9,6 +9,7 @@ from bot.language.durations import Measure, ages, durations, pain_scores, since_
 from bot.language.matching import Match
 from bot.language.observation import Kind, Observation, Status, Value
 from bot.language.people import ANIMAL, OTHER, SELF, STRANGER, PeopleReader
+from bot.language.score_changes import score_now
 from bot.language.status import Reading, StatusReader
 from bot.language.words import Word
 
@@ -64,7 +65,7 @@ class _Observer:
         return self._folded()
 
     def _kept(self) -> list[Match]:
-        """Matches without those an exception cancels, and regions without those inside a longer region."""
+        """Matches without those an exception cancels, and no region or work inside a longer one: "bin lorry driver"."""
         exceptions = [match for match in self.reading.matches if match.group == "except"]
         kept: list[Match] = []
         for match in self.reading.matches:
@@ -84,7 +85,12 @@ class _Observer:
             if not (match.group == "plain" and any(_doubts(d, match) for d in doubts))
         ]  # fmt: skip
         sites = [match for match in kept if _is_site(match)]
-        return [match for match in kept if not (_is_site(match) and any(_inside(match, other) for other in sites))]
+        works = [match for match in kept if match.entry.id == "daily_life"]
+        return [
+            match for match in kept
+            if not (_is_site(match) and any(_inside(match, other) for other in sites))
+            and not (match.entry.id == "daily_life" and any(_inside(match, other) for other in works))
+        ]  # fmt: skip
 
     # -- people --------------------------------------------------------------------------------------------
 
@@ -92,6 +98,8 @@ class _Observer:
         """Whether the patient is not the writer: said so, or the only present symptoms are somebody else's."""
         if any(match.entry.id == "for_someone_else" for match, _, _ in judged):
             return True
+        if self._only_cared_for(judged):
+            return False
         own = other = alarm = False
         for match, status, person in judged:
             entry = match.entry
@@ -104,6 +112,18 @@ class _Observer:
                 elif person not in (OTHER, ANIMAL, STRANGER):
                     own = True
         return (other and not own) or alarm
+
+    def _only_cared_for(self, judged: Sequence[tuple[Match, Status, str]]) -> bool:
+        """Whether somebody ill is only the reason for the writer's work: "my nan is incontinent so I lift her"."""
+        cares = self.reading.at("cares")
+        if not cares or self.reading.at("acute"):
+            return False
+        backs = [person for match, _, person in judged if _is_place(match)]
+        own = any(
+            match.entry.id in ("complaint", "back_unspecified") and status == "present" and person == SELF
+            for match, status, person in judged
+        )
+        return OTHER not in backs and (own or any(self.words[cue.start].text == "so" for cue in cares))
 
     def _told(self, match: Match) -> bool:
         """The past of somebody else: "my nan had", "died of", "was diagnosed with"."""
@@ -187,6 +207,9 @@ class _Observer:
             if match.entry.id == "complaint" or match.entry.id == "severe_pain"
         ) | frozenset(self.reading.marked("pain_word"))  # fmt: skip
         scores = pain_scores(self.words, pain)
+        changed = score_now(self.words)
+        if changed is not None:
+            scores = [changed]
         for measure in scores[:1] if len(scores) < 2 else [self._current(scores)]:
             self._note_measure("pain_score", measure)
         old = ages(self.words, self.today)
@@ -253,6 +276,13 @@ def _rank(one: Observation) -> tuple[bool, int, int]:
 def _is_site(match: Match) -> bool:
     return (match.entry.kind == "fact" and match.entry.id == "region") or (
         match.entry.kind == "signal" and match.entry.id == "back"
+    )
+
+
+def _is_place(match: Match) -> bool:
+    """Whether a match names a back, neck or shoulder, so that its owner is the patient."""
+    return match.entry.id == "back_unspecified" or (
+        match.entry.id == "region" and match.entry.value != "buttock_or_leg"
     )
 
 

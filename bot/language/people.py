@@ -37,6 +37,10 @@ class PeopleReader:
             for cue in (*self.reading.at("relative"), *self.reading.at("animal"), *self.reading.at("stranger"))
             for place in range(cue.start, cue.end - 1)
         }
+        # "I lift her": the writer goes on about themselves
+        inside |= {
+            place for place in self.reading.marked("cares") if self.words[place].text in ("him", "her", "them", "his")
+        }
         focus: list[str] = []
         current = SELF
         named = False

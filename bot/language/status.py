@@ -62,6 +62,11 @@ def _holds(wide: Cue, cue: Cue) -> bool:
     return wide.start <= cue.start and cue.end <= wide.end and wide.end - wide.start > cue.end - cue.start
 
 
+def _one_trouble(one: Match | None, other: Match) -> bool:
+    """Whether two matches read the same words as the same finding."""
+    return one is not None and one.entry == other.entry and one.start < other.end and other.start < one.end
+
+
 class StatusReader:
     """Gives each match its status; made anew for each message, so it holds nothing afterwards."""
 
@@ -210,7 +215,7 @@ class StatusReader:
         if self._forward("not", match):
             return True
         return self._after("no_after", match) or any(
-            self._answers(cue) and self._last_before(cue) is match for cue in self.reading.at("no")
+            self._answers(cue) and _one_trouble(self._last_before(cue), match) for cue in self.reading.at("no")
         )
 
     def _turned_round(self, match: Match) -> bool:
@@ -453,7 +458,10 @@ class StatusReader:
                     later = [
                         other
                         for other in self.reading.matches
-                        if other.entry.kind == "finding" and match.end <= other.start and other.end <= cue.start
+                        if other.entry.kind == "finding"
+                        and match.end <= other.start
+                        and other.end <= cue.start
+                        and self._segments[other.start] not in segment
                     ]
                     if not later:
                         return "present" if match.entry.fleeting else "unsure" if recent else "past"

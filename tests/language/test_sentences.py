@@ -9,10 +9,18 @@ from tests.language.sentence_tables import LEVELS, ROOT, TODAY, Case, false_alar
 
 CASES = [
     case
-    for name in ("findings", "status", "second_round", "third_round", "fourth_round", "fifth_round")
+    for name in (
+        "findings",
+        "status",
+        "second_round",
+        "third_round",
+        "fourth_round",
+        "fifth_round",
+        "sixth_round_calm",
+    )
     for case in load(name)
 ]
-FACTS = [*load("facts"), *load("second_round_facts"), *load("fifth_round_facts")]
+FACTS = [*load("facts"), *load("second_round_facts"), *load("fifth_round_facts"), *load("sixth_round_facts")]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,57 @@
+"""A pain score that changed, "an 8 at first, down to a 4": the one that holds now, in points of ten."""
+
+from __future__ import annotations
+
+import re
+from typing import Sequence
+
+from bot.language.durations import UNIT_DAYS, Measure
+from bot.language.numbers import number_at
+from bot.language.words import Word
+
+_THINGS = (
+    "am", "pm", "o", "times", "x", "kg", "lb", "lbs", "stone", "miles", "km", "k", "kids", "children", "people",
+    "pillows", "cups", "percent", "tablets", "pills", "year", "more", "of",
+)  # fmt: skip
+_SCORE = r"(?:an? )?#(\d+)_(?! (?:" + "|".join([*UNIT_DAYS, *_THINGS]) + r")\b)"
+_FEW = r"(?: [a-z']+){0,4}?"
+_SMALL = r"(?: (?:it|is|its|'s|i|am|more|like|about|around|only|just|at|maybe|down|to))*"
+_NOW = r"(?:today|now|currently)"
+_MOVED = r"(?:down|up|dropped|gone|fallen|risen|come|came|eased|went)"
+_ONCE = r"(?:yesterday|at first|initially|last week|before|originally)"
+_CHANGES = [
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?:from|was|were|been) {_SCORE}{_FEW} (?:to|{_NOW}){_SMALL} {_SCORE}",
+        rf"{_SCORE}{_FEW} {_MOVED} (?:down |up )?to{_SMALL} {_SCORE}",
+        rf"\b{_ONCE}{_SMALL} {_SCORE}{_FEW} {_NOW}{_SMALL} {_SCORE}",
+        rf"(?:\b(?:at|was|a|an) |^)#(\d+)_{_FEW} {_SCORE} {_NOW}\b",
+    )
+]
+
+
+def score_now(words: Sequence[Word]) -> Measure | None:
+    """The later of two scores that the writer sets side by side in time, None when there are no two."""
+    texts = [word.text for word in words]
+    tokens: list[str] = []
+    spans: list[tuple[float, int, int]] = []
+    place = 0
+    while place < len(texts):
+        number = number_at(texts, place)
+        if number is None or not 0 <= number[0] <= 10:
+            tokens.append(texts[place])
+            place += 1
+            continue
+        value, after = number
+        start, place = place, after
+        if texts[after : after + 3] == ["out", "of", "10"]:
+            place = after + 3
+        elif texts[after : after + 1] == ["10"] and "/" in words[after].before:
+            place = after + 1
+        tokens.append(f"#{len(spans)}_")
+        spans.append((value, start, place))
+    text = " ".join(tokens)
+    for change in _CHANGES:
+        if found := change.search(text):
+            return Measure(*spans[int(found.group(2))])
+    return None
