@@ -80,6 +80,7 @@ BEFORE_LENGTH = frozenset(
         "part",
         "just",
         "approaching",
+        "bad",
     ]
 )
 AFTER_LENGTH = frozenset(
@@ -491,9 +492,11 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
             ["rate", "it"],
             ["give", "a"],
             ["like", "a"],
+            ["only", "a"],
+            ["just", "a"],
             ["score", "it"],
             ["it", "at"],
-        ) or lead[-1:] in (["solid"], ["usually"], ["normally"], ["mostly"])
+        ) or lead[-1:] in (["solid"], ["probably"], ["usually"], ["normally"], ["mostly"])
         held = bool(found) or "rest" in texts
         alone = (
             alone

@@ -65,7 +65,7 @@ class _Observer:
         return self._folded()
 
     def _kept(self) -> list[Match]:
-        """Matches without those an exception cancels, and no region or work inside a longer one: "bin lorry driver"."""
+        """Matches without those an exception cancels; no region or work inside a longer one: "bin lorry driver"."""
         exceptions = [match for match in self.reading.matches if match.group == "except"]
         kept: list[Match] = []
         for match in self.reading.matches:
