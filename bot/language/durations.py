@@ -107,7 +107,9 @@ NOT_AFTER = frozenset(
         "away",
     ]
 )
-OF_A_PERSON = frozenset(["my", "i", "a", "still", "never", "feel", "feeling", "got", "have", "stiff", "sore", "bad"])
+OF_A_PERSON = frozenset(
+    ["my", "i", "a", "still", "never", "feel", "feeling", "got", "have", "stiff", "sore", "bad", "already"]
+)
 """What follows the "62 and" of somebody who opens with their age."""
 PERSONS = ("man", "woman", "lady", "bloke", "guy", "male", "female", "girl", "gentleman", "lad", "lass", "chap")
 OF_THIS = frozenset(["pain", "this", "it", "agony", "hell", "misery"])
@@ -493,6 +495,8 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
             ["give", "a"],
             ["like", "a"],
             ["only", "a"],
+            ["roughly", "a"],
+            ["go", "with"],
             ["just", "a"],
             ["score", "it"],
             ["it", "at"],

@@ -13,6 +13,8 @@ from bot.language.score_changes import score_now
 from bot.language.status import Reading, StatusReader
 from bot.language.words import Word
 
+SEVERE = 7
+"""Points of ten from which a pain that changed is still called severe."""
 TURNED = ("stress", "sleep_problem")
 """Yes-or-no facts: denied means the value False."""
 
@@ -54,14 +56,17 @@ class _Observer:
             for match, status in seen
             if status == "present" and match.entry.kind == "finding" and match.group == "plain"
         }
+        changed = score_now(self.words)
         for match, status in seen:
             if status == "present" and any(other in taken for other in match.entry.unless):
                 continue
+            if match.entry.id == "severe_pain" and changed is not None and changed.value < SEVERE:
+                status = "past"
             self._note_match(match, status)
         if for_other:
             place = next((m.start for m, _, person in judged if person == OTHER), 0)
             self._note("signal", "for_someone_else", None, "present", "plain", place, place + 1)
-        self._measures(judged, for_other)
+        self._measures(judged, for_other, changed)
         return self._folded()
 
     def _kept(self) -> list[Match]:
@@ -201,13 +206,14 @@ class _Observer:
             Observation(kind, name, status, value, certainty, self.words[start].start, self.words[end - 1].end)  # type: ignore[arg-type]
         )
 
-    def _measures(self, judged: Sequence[tuple[Match, Status, str]], for_other: bool) -> None:
+    def _measures(
+        self, judged: Sequence[tuple[Match, Status, str]], for_other: bool, changed: Measure | None
+    ) -> None:
         pain = frozenset(
             place for match, _, _ in judged for place in range(match.start, match.end)
             if match.entry.id == "complaint" or match.entry.id == "severe_pain"
         ) | frozenset(self.reading.marked("pain_word"))  # fmt: skip
         scores = pain_scores(self.words, pain)
-        changed = score_now(self.words)
         if changed is not None:
             scores = [changed]
         for measure in scores[:1] if len(scores) < 2 else [self._current(scores)]:
