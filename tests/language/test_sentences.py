@@ -16,6 +16,7 @@ CASES = [
         "third_round",
         "fourth_round",
         "fifth_round",
+        "sixth_round",
         "sixth_round_calm",
     )
     for case in load(name)
