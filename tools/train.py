@@ -140,7 +140,7 @@ def main() -> int:
     (ROOT / "models").mkdir(exist_ok=True)
     try:
         step("Building the language pipeline from data/language", lambda: build_language(ROOT))
-        step("Training the Rasa model (one to two minutes)", lambda: train_rasa(ROOT, print_))
+        step("Training the Rasa model (some minutes)", lambda: train_rasa(ROOT, print_))
     except (Exception, SystemExit) as error:
         sentence = " ".join(str(error).split()) or type(error).__name__
         print(f"Training failed: {sentence}", file=sys.stderr)
