@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -23,8 +22,6 @@ ROOT = stack.ROOT
 BUILD = ROOT / "build"
 PYTHON, RASA_PYTHON = str(stack.PYTHON), str(stack.RASA_PYTHON)
 NO_TESTS_COLLECTED = 5
-# These wait for processes and a browser most of the time, so the others run meanwhile.
-WAITING = ("tests/browser", "tests/conversations", "tests/evaluation", "tests/faults")
 BANDIT = ("api", "actions", "bot", "tools", "-ll")  # from medium severity on; what is meant is marked at its line
 
 
@@ -73,15 +70,11 @@ class Sums:
 
 @dataclass(frozen=True)
 class Check:
-    """A command run from the root; with `report` it is a pytest run.
-
-    One that is `beside` runs while the ones after it do, and its output is shown at the end.
-    """
+    """A command run from the root; with `report` it is a pytest run."""
 
     name: str
     command: Sequence[str]
     report: str | None = None
-    beside: bool = False
 
 
 def lint() -> list[Check]:
@@ -103,63 +96,37 @@ def tests(arguments: Sequence[str]) -> list[Check]:
         Check("model", (RASA_PYTHON, "tools/train.py", "--if-stale")),
         Check("Rasa's data validation", rasa),
     ]
-    pytest = (PYTHON, "-m", "pytest")
     ignore: tuple[str, ...] = ()
-    if not arguments:
-        ignore = tuple(f"--ignore={folder}" for folder in WAITING)
-        found.append(Check("tests with processes", (*pytest, *WAITING), "processes.xml", beside=True))
     if (ROOT / "tests/nlu/pytest.ini").exists():
-        ignore += ("--ignore=tests/nlu",)
+        ignore = ("--ignore=tests/nlu",)
         command = (RASA_PYTHON, "-m", "pytest", "-c", "tests/nlu/pytest.ini", "--rootdir", ".", "tests/nlu")
         found.append(Check("tests of the Rasa environment", command, "rasa.xml"))
-    found.append(Check("tests", (*pytest, *ignore, *arguments), "app.xml"))
+    found.append(Check("tests", (PYTHON, "-m", "pytest", *ignore, *arguments), "app.xml"))
     return found
 
 
 def run(checks: Sequence[Check]) -> Sums:
-    """Run all, showing their output as it comes, and last that of those beside the others."""
+    """Run all, showing their output as it comes."""
     BUILD.mkdir(exist_ok=True)
     sums = Sums()
-    beside: list[tuple[Check, float, subprocess.Popen[bytes]]] = []
-    try:
-        for check in checks:
-            print(f"\n== {check.name}{' (beside the next ones)' if check.beside else ''}", flush=True)
-            began = time.monotonic()
-            if check.beside:
-                with _output(check).open("wb") as output:
-                    beside.append((check, began, _start(check, stdout=output, stderr=subprocess.STDOUT)))
-            else:
-                _count(sums, check, _start(check).wait(), began)
-        for check, began, process in beside:
-            code = process.wait()
-            print(f"\n== {check.name}\n{_output(check).read_text(errors='replace')}", flush=True)
-            _count(sums, check, code, began)
-    finally:
-        for _, _, process in beside:
-            if process.poll() is None:
-                process.terminate()
+    environ = {"RASA_TELEMETRY_ENABLED": "false", **os.environ}
+    for check in checks:
+        print(f"\n== {check.name}", flush=True)
+        began = time.monotonic()
+        command = list(check.command)
+        report = BUILD / check.report if check.report else None
+        if report is not None:
+            report.unlink(missing_ok=True)
+            command += [f"--junitxml={report}", "-o", "junit_family=xunit1"]
+        code = subprocess.run(command, cwd=ROOT, env=environ).returncode
+        if report is None:
+            sums.count(check.name, code == 0)
+        else:
+            sums.add_junit(check.name, report, code)
+        print(
+            f"-- {check.name}: {'ok' if code in (0, 5) else 'FAILED'}, {time.monotonic() - began:.0f} s", flush=True
+        )
     return sums
-
-
-def _output(check: Check) -> Path:
-    return BUILD / f"{check.name.replace(' ', '-')}.log"
-
-
-def _start(check: Check, **streams: Any) -> subprocess.Popen[bytes]:
-    command = list(check.command)
-    if check.report is not None:
-        (BUILD / check.report).unlink(missing_ok=True)
-        command += [f"--junitxml={BUILD / check.report}", "-o", "junit_family=xunit1"]
-    return subprocess.Popen(command, cwd=ROOT, env={"RASA_TELEMETRY_ENABLED": "false", **os.environ}, **streams)
-
-
-def _count(sums: Sums, check: Check, code: int, began: float) -> None:
-    if check.report is None:
-        sums.count(check.name, code == 0)
-    else:
-        sums.add_junit(check.name, BUILD / check.report, code)
-    good = "ok" if code in (0, NO_TESTS_COLLECTED) else "FAILED"
-    print(f"-- {check.name}: {good}, {time.monotonic() - began:.0f} s", flush=True)
 
 
 def main() -> int:

@@ -50,11 +50,3 @@ def test_a_suite_that_breaks_off_without_a_report_fails(house):
 def test_a_report_of_an_earlier_run_is_not_counted(house):
     assert check.run([pytest_check(house, "def test_good(): pass")]).passed == 1
     assert check.run([pytest_check(house, "import os\nos._exit(1)")]).passed == 0
-
-
-def test_one_beside_the_others_is_counted_and_shown_at_the_end(house, capfd):
-    beside = check.Check("waits", (sys.executable, "-c", "print('from beside'); raise SystemExit(1)"), beside=True)
-    sums = check.run([beside, check.Check("good", (sys.executable, "-c", "print('from good')"))])
-    assert sums.line() == "1 passed, 1 failed, 0 skipped"
-    shown = capfd.readouterr().out
-    assert shown.index("from good") < shown.index("from beside")
