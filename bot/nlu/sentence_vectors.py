@@ -76,13 +76,16 @@ class SentenceModel:
     """Text to vector. Stateless between calls, one thread."""
 
     def __init__(self, weights: PackagedFile = WEIGHTS, pieces: PackagedFile = PIECES) -> None:
-        """Reads and checks both files (a third of a second); SentenceModelError when either cannot be used."""
+        """Reads and checks both files (half a second); SentenceModelError when either cannot be used."""
         try:
+            import onnx  # noqa: F401 - the graph is made with it
             import onnxruntime
             import tokenizers
         except ImportError as error:
             raise SentenceModelError(f"The package {error.name} is not installed: {_REMEDY}.") from None
-        content = checked(weights)
+        from bot.nlu.sentence_graph import compact
+
+        content = compact(checked(weights), MAX_PIECES)
         self._pieces = tokenizers.Tokenizer.from_str(checked(pieces).decode("utf-8"))
         self._pieces.enable_truncation(MAX_PIECES)
         self._pieces.no_padding()
@@ -97,11 +100,8 @@ class SentenceModel:
         """float32, shape (384,), of length 1: the mean over all word pieces, as the model was trained."""
         pieces = self._pieces.encode(text)
         ids = np.array([pieces.ids], dtype=np.int64)
-        # One at a time, in training too: the weights are scaled by what is in a batch.
-        (states,) = self._session.run(
-            None, {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        )
-        mean = states[0].mean(axis=0)
+        # One at a time, in training too: numbers become bytes by the range of all that is in a batch.
+        mean = self._session.run(None, {"ids": ids})[0][0]
         return (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
 
     def vectors(self, texts: Sequence[Text]) -> List[np.ndarray]:
@@ -130,7 +130,7 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
     @staticmethod
     def required_packages() -> List[Text]:
         """Checked by Rasa before training."""
-        return ["onnxruntime", "tokenizers"]
+        return ["onnx", "onnxruntime", "tokenizers"]
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
