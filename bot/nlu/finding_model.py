@@ -8,7 +8,6 @@ passing is not drowned. docs/decisions/0016-a-second-reader-of-findings.md says 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -16,14 +15,15 @@ import numpy as np
 import yaml
 from scipy.sparse import csr_matrix
 
+from bot.nlu import logistic
+from bot.nlu.grams import KINDS, columns_of, counted
+
 NONE = "none"
 MORE = " | "
 MIN_WORDS = 3  # a shorter sentence says nothing by itself
 MAX_PARTS = 24  # of a message of 2,000 characters; the time of a message is bounded by it
-MIN_COUNT = 2  # n-grams met only once teach nothing
-WORDS, PIECES, VECTORS = "words", "pieces", "vectors"
+VECTORS = "vectors"
 _BREAKS = re.compile(r"(?<=[.!?;])\s+|\n+")
-_APOSTROPHES = str.maketrans("", "", "'’`´")
 
 Vectors = Callable[[str], np.ndarray]
 
@@ -52,17 +52,6 @@ def parts_of(text: str) -> List[str]:
     """The message, and each of its sentences that has some words, when it has several."""
     sentences = [part for part in _BREAKS.split(text) if len(part.split()) >= MIN_WORDS]
     return [text] if len(sentences) < 2 else [text, *sentences[: MAX_PARTS - 1]]
-
-
-def grams(text: str) -> Dict[str, List[str]]:
-    """Words with their pairs, and pieces of words of two to five characters, of one part of a message."""
-    words = re.findall(r"\w+", text.lower().translate(_APOSTROPHES))
-    pieces = []
-    for word in words:
-        padded = f" {word} "
-        for length in range(2, 6):
-            pieces += [padded[at : at + length] for at in range(max(1, len(padded) - length + 1))]
-    return {WORDS: words + [f"{one} {two}" for one, two in pairwise(words)], PIECES: pieces}
 
 
 class FindingModel:
@@ -101,12 +90,8 @@ class FindingModel:
     def sparse_row(self, part: str) -> Tuple[np.ndarray, np.ndarray]:
         """Columns and values of the n-grams: TF-IDF with a dampened count, each kind scaled to its weight."""
         columns, values = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
-        for kind, said in grams(part).items():
-            known = self.vocabulary.get(kind)
-            if not known:
-                continue
-            at, counts = np.unique([known[gram] for gram in said if gram in known], return_counts=True)
-            at = at.astype(np.int64)
+        for kind, known in self.vocabulary.items():
+            at, counts = counted(part, kind, known)
             value = (1.0 + np.log(counts)) * self.rarity[at]
             columns.append(at)
             values.append(value * (self.weights[kind] / max(float(np.linalg.norm(value)), 1e-12)))
@@ -122,21 +107,13 @@ class FindingModel:
         strength: float = 10.0,
     ) -> FindingModel:
         """The model of ``examples``; ``strength`` as scikit-learn's C. The same examples give the same model."""
-        kinds = [kind for kind in (WORDS, PIECES) if kind in weights]
-        having: Dict[str, Dict[str, int]] = {kind: {} for kind in kinds}
-        for example in examples:
-            said = grams(example.text)
-            for kind in kinds:
-                for gram in set(said[kind]):
-                    having[kind][gram] = having[kind].get(gram, 0) + 1
-        vocabulary: Dict[str, Dict[str, int]] = {}
-        rarity: List[float] = []
-        for kind in kinds:
-            kept = sorted(gram for gram, count in having[kind].items() if count >= MIN_COUNT)
-            vocabulary[kind] = {gram: len(rarity) + place for place, gram in enumerate(kept)}
-            rarity += [float(np.log((1 + len(examples)) / (1 + having[kind][gram])) + 1) for gram in kept]
+        vocabulary: Dict[str, Mapping[str, int]] = {}
+        rarity = np.zeros(0)
+        for kind in (kind for kind in KINDS if kind in weights):
+            vocabulary[kind], having = columns_of((example.text for example in examples), kind, len(rarity))
+            rarity = np.concatenate([rarity, np.log((1 + len(examples)) / (1 + having)) + 1])
         empty = np.zeros((0, len(findings)), dtype=np.float32)
-        model = cls(findings, weights, vocabulary, np.array(rarity), empty, np.zeros(len(findings), dtype=np.float32))
+        model = cls(findings, weights, vocabulary, rarity, empty, np.zeros(len(findings), dtype=np.float32))
         rows = [model.sparse_row(example.text) for example in examples]
         ends = np.cumsum([0] + [len(columns) for columns, _ in rows])
         sparse = csr_matrix(
@@ -147,32 +124,5 @@ class FindingModel:
         if vectors is not None and VECTORS in weights:
             dense = weights[VECTORS] * np.array([vectors(example.text) for example in examples], dtype=np.float32)
         told = np.array([[finding in example.findings for finding in findings] for example in examples])
-        model.slopes, model.offsets = _logistic(sparse, dense, told, strength)
+        model.slopes, model.offsets = logistic.fit(sparse, dense, told, strength)
         return model
-
-
-def _logistic(
-    sparse: csr_matrix, dense: np.ndarray, told: np.ndarray, strength: float, steps: int = 150
-) -> Tuple[np.ndarray, np.ndarray]:
-    """Slopes and offsets of one logistic regression for each column of ``told``, all fitted together by L-BFGS."""
-    from scipy.optimize import minimize
-
-    width, labels = sparse.shape[1] + dense.shape[1], told.shape[1]
-    across = sparse.T.tocsr()
-    signs = np.where(told, 1.0, -1.0).astype(np.float32)
-
-    def loss(flat: np.ndarray) -> Tuple[float, np.ndarray]:
-        table = flat.reshape(width + 1, labels).astype(np.float32)
-        slopes, offsets = table[:-1], table[-1]
-        margins = signs * (sparse @ slopes[: sparse.shape[1]] + dense @ slopes[sparse.shape[1] :] + offsets)
-        cost = np.logaddexp(0.0, -margins)
-        pull = -signs / (1.0 + np.exp(np.minimum(margins, 50.0)))
-        slope = np.concatenate([across @ pull, dense.T @ pull]) + slopes / strength
-        gradient = np.concatenate([slope, pull.sum(axis=0, keepdims=True)])
-        value = float(cost.sum(dtype=np.float64)) + float((slopes.astype(np.float64) ** 2).sum()) / (2 * strength)
-        return value, gradient.ravel().astype(np.float64)
-
-    start = np.zeros((width + 1) * labels)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": steps, "ftol": 1e-6, "maxcor": 6})
-    table = found.x.reshape(width + 1, labels).astype(np.float32)
-    return table[:-1].copy(), table[-1].copy()

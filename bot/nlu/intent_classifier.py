@@ -23,7 +23,9 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, INTENT_RANK
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.utils.tensorflow.constants import RANKING_LENGTH
-from scipy.sparse import csr_matrix, issparse, vstack
+from scipy.sparse import csr_matrix, issparse, isspmatrix_csr, vstack
+
+from bot.nlu import logistic
 
 _FILE = "intents"
 
@@ -39,6 +41,8 @@ def parts_of(message: Message) -> Dict[str, Any]:
 
 def _counts(row: Any) -> Tuple[np.ndarray, np.ndarray]:
     """Columns and counts above 0 of a sparse row, without the checks that make scipy's conversions slow."""
+    if isspmatrix_csr(row):  # our own featurizers: in order, each column once
+        return row.indices, row.data
     row = row.tocoo(copy=False)
     columns, places = np.unique(row.col, return_inverse=True)
     counts = np.bincount(places, weights=row.data, minlength=len(columns))
@@ -60,10 +64,14 @@ class Scaling:
         InvalidConfigException when no message has a part of the weights.
         """
         factors = {}
-        for name in weights:
-            rows = [parts[name] for parts in messages if name in parts]
+        given = {name: [parts[name] for parts in messages if name in parts] for name in weights}
+        for name, rows in given.items():
             if not rows:
                 raise InvalidConfigException(f"No featurizer with the alias {name!r} comes before the classifier.")
+        # Dense parts come last, so that training can take them as one table.
+        weights = dict(sorted(weights.items(), key=lambda one: not issparse(given[one[0]][0])))
+        for name in weights:
+            rows = given[name]
             if issparse(rows[0]):
                 having = np.asarray((vstack(rows) != 0).sum(axis=0)).ravel()
                 factors[name] = np.log((1.0 + len(messages)) / (1.0 + having)) + 1.0
@@ -90,13 +98,24 @@ class Scaling:
             start += factor.shape[0]
         return np.concatenate(columns), np.concatenate(values)
 
-    def rows(self, messages: Sequence[Mapping[str, Any]]) -> csr_matrix:
-        """``row`` of each message, below one another."""
+    def rows(self, messages: Sequence[Mapping[str, Any]]) -> Tuple[csr_matrix, np.ndarray]:
+        """``row`` of each message, below one another, float32: the sparse parts, and what dense parts follow them."""
         each = [self.row(parts) for parts in messages]
-        ends = np.cumsum([0] + [len(columns) for columns, _ in each])
         width = sum(factor.shape[0] for factor in self.factors.values())
-        values, columns = (np.concatenate([one[i] for one in each]) for i in (1, 0))
-        return csr_matrix((values, columns, ends), shape=(len(each), width))
+        dense = sum(
+            self.factors[name].shape[0]
+            for name in self.weights
+            if not any(issparse(parts[name]) for parts in messages if name in parts)
+        )
+        table = np.zeros((len(each), dense), dtype=np.float32)
+        kept = []
+        for place, (columns, values) in enumerate(each):
+            first = int(np.searchsorted(columns, width - dense))
+            kept.append((columns[:first], values[:first].astype(np.float32)))
+            table[place, columns[first:] - (width - dense)] = values[first:]
+        ends = np.cumsum([0] + [len(columns) for columns, _ in kept])
+        values, columns = (np.concatenate([one[i] for one in kept]) for i in (1, 0))
+        return csr_matrix((values, columns, ends), shape=(len(each), width - dense)), table
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -104,7 +123,7 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
     """Multinomial logistic regression with rare intents weighted up.
 
     Settings: ``weights`` (featurizer alias → weight), ``C`` (the larger, the closer to the training data),
-    ``max_iter``, ``tol``, ``ranking_length``, ``lean`` (intent → added to its score: above 0 it is taken sooner).
+    ``steps`` of fitting, ``ranking_length``, ``lean`` (intent → added to its score: above 0 it is taken sooner).
     """
 
     @classmethod
@@ -113,18 +132,12 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
         return [Featurizer]
 
     @staticmethod
-    def required_packages() -> List[Text]:
-        """Used in training alone."""
-        return ["sklearn"]
-
-    @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """Values chosen by cross-validation: docs/decisions/0007-the-nlu-pipeline.md."""
         return {
             "weights": {},
             "C": 5.0,
-            "max_iter": 90,
-            "tol": 1e-3,
+            "steps": 60,
             "lean": {},
             RANKING_LENGTH: LABEL_RANKING_LENGTH,
         }
@@ -153,22 +166,19 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit to the examples that have an intent and a text, and save; the same data give the same model."""
-        from sklearn.linear_model import LogisticRegression
-
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
         if len({e.get(INTENT) for e in examples}) < 2:
             raise InvalidConfigException("ScaledLogisticRegression needs examples of at least two intents.")
         parts = [parts_of(example) for example in examples]
         self._scaling = Scaling.learn(self._config["weights"], parts)
-        model = LogisticRegression(
-            C=self._config["C"], max_iter=self._config["max_iter"], tol=self._config["tol"], class_weight="balanced"
+        self._intents = sorted({str(example.get(INTENT)) for example in examples})
+        told = np.array([[example.get(INTENT) == intent for intent in self._intents] for example in examples])
+        # As scikit-learn's class_weight="balanced": all examples of an intent together weigh the same.
+        weights = (told / (told.sum(axis=0) * len(self._intents))).sum(axis=1) * len(examples)
+        sparse, dense = self._scaling.rows(parts)
+        self._slopes, self._offsets = logistic.fit(
+            sparse, dense, told, self._config["C"], one_of=True, weights=weights, steps=self._config["steps"]
         )
-        model.fit(self._scaling.rows(parts), [e.get(INTENT) for e in examples])
-        slopes, offsets = model.coef_, model.intercept_
-        if len(model.classes_) == 2:  # scikit-learn keeps one row for two
-            slopes, offsets = np.vstack([-slopes, slopes]) / 2, np.concatenate([-offsets, offsets]) / 2
-        self._intents = [str(intent) for intent in model.classes_]
-        self._slopes, self._offsets = slopes.T.astype(np.float32).copy(), offsets.astype(np.float32)
         self._persist()
         return self._resource
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Text, Type
 
+import numpy as np
 import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -22,10 +23,10 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix
 
 from bot.language.observation import Observation
 from bot.language.pipeline import observations_of
+from bot.nlu.rows import sparse_row
 
 FINDINGS = Path("data/clinical/findings.yml")
 URGENT = ("emergency", "same_day")
@@ -124,10 +125,8 @@ class ObservationFeatures(SparseFeaturizer, GraphComponent):
         """The same messages, each that has a text with its row of shape (1, columns), perhaps empty."""
         for message in messages:
             if message.get(TEXT):
-                columns = [self._columns[name] for name in self._names(message) if name in self._columns]
-                row = csr_matrix(
-                    ([1.0] * len(columns), ([0] * len(columns), columns)), shape=(1, max(1, len(self._columns)))
-                )
+                columns = sorted(self._columns[name] for name in self._names(message) if name in self._columns)
+                row = sparse_row(np.array(columns, dtype=np.int32), np.ones(len(columns)), max(1, len(self._columns)))
                 message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS]))
         return messages
 

@@ -21,7 +21,7 @@ FUSED = "com.microsoft"  # the domain of onnxruntime's own operators
 
 
 def compact(packaged: bytes, longest: int) -> bytes:
-    """The ONNX model with input ``ids`` (int64, shape (1, n), n ≤ ``longest``) and output ``mean`` (float32, (1, 384)).
+    """The ONNX model: ``ids``, int64, shape (1, n), n ≤ ``longest``, to ``mean``, float32, shape (1, 384).
 
     ``packaged``: the content of the packaged ONNX file. ValueError when it is not built as that file is.
     """

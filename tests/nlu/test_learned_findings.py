@@ -19,7 +19,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import bot.language.pipeline  # noqa: F401 - registers the components of models/language
 from bot.language.observation import Observation
-from bot.nlu.finding_model import Example, FindingModel, grams, parts_of, read_examples
+from bot.nlu.finding_model import Example, FindingModel, parts_of, read_examples
+from bot.nlu.grams import grams
 from bot.nlu.learned_findings import LearnedFindings
 
 WEIGHTS = {"words": 1.0, "pieces": 1.0}
