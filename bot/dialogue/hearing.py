@@ -184,7 +184,7 @@ def _take_findings(
         if seen.kind != "finding" or seen.id not in knowledge.findings:
             continue
         known = record.assessment.findings.get(seen.id)
-        if seen.reader == "learned":
+        if seen.reader == "learned" and seen.certainty == "hint":
             doubts.append(seen.id)
         elif seen.status == "present" and (seen.certainty == "plain" or seen.id in asks):
             taking.findings[seen.id] = True
@@ -212,7 +212,7 @@ def presses(knowledge: Knowledge, finding: str) -> bool:
 def _weigh(
     knowledge: Knowledge, record: Record, short: ShortAnswer, doubts: list[str], taking: Taking
 ) -> tuple[str, ...]:
-    """Which findings that only the learned reader heard are to be asked about; it neither takes nor lowers any.
+    """Which findings that only the learned reader heard, and is not sure of, are to be asked about.
 
     Said in answer to exactly that question, with no "no", it is the answer. A "no" to a list that has it, with more
     words than the "no", leaves it open.

@@ -1,10 +1,10 @@
-"""The learned reader of findings as a part of the pipeline: what the rules did not hear becomes a doubt."""
+"""The learned reader of findings as a part of the pipeline: what the rules did not hear is taken, or a doubt."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Sequence, Set, Text, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -26,15 +26,17 @@ from bot.nlu.sentence_vectors import sentence_model
 
 _FILE = "findings"
 ALARM = "report_alarm"
+CONTRARY = {"denied", "past", "other_person", "hypothetical", "figure"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class LearnedFindings(GraphComponent):
-    """Adds a hint for each finding that it thinks likely and that the rules did not name at all.
+    """Adds what it hears and the rules did not: plainly where it is sure, else as a doubt to be asked about.
 
-    It never lowers anything: what the rules read, as there, denied, past or somebody else's, stays as they read it.
-    Settings: ``examples`` (a folder), ``weights`` (words, pieces, vectors), ``strength`` (as scikit-learn's C),
-    ``threshold`` (likelihood, 0–1) and ``most`` (doubts of one message).
+    It never lowers anything: what the rules read as there stays. What they read as denied, past or somebody else's
+    it makes a doubt of where it is sure of the contrary. Settings: ``examples`` (a folder), ``weights`` (words,
+    pieces, vectors), ``strength`` (as scikit-learn's C), ``sure`` and ``threshold`` (likelihoods, 0–1, from which a
+    finding is taken, and asked about) and ``most`` (doubts of one message).
     """
 
     @classmethod
@@ -49,6 +51,7 @@ class LearnedFindings(GraphComponent):
             "examples": "data/finding_examples",
             "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
             "strength": 10.0,
+            "sure": 0.8,
             "threshold": 0.15,
             "most": 1,
         }
@@ -107,12 +110,30 @@ class LearnedFindings(GraphComponent):
             if self._model is None or not message.get(TEXT):
                 continue
             doc = message.get(SPACY_DOCS[TEXT])
-            named = {seen.id for seen in observations_of(doc)} if doc is not None else set()
-            heard = self.likely(message.get(TEXT), _vector_of(message))
-            doubts = [finding for finding in heard if finding not in named][: self._config["most"]]
-            entities = [_doubt(finding, message.get(TEXT)).to_entity() for finding in doubts]
-            message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
+            heard = self._heard(message, observations_of(doc) if doc is not None else ())
+            message.set(ENTITIES, message.get(ENTITIES, []) + [one.to_entity() for one in heard], add_to_output=True)
         return messages
+
+    def _heard(self, message: Message, rules: Sequence[Observation]) -> List[Observation]:
+        """What is to be added to what the rules read."""
+        assert self._model is not None
+        text = message.get(TEXT)
+        likelihoods = self._model.likelihoods(text, self._vectors(_vector_of(message)))
+        read: Dict[str, Set[str]] = {}
+        for one in rules:
+            if one.kind == "finding":
+                read.setdefault(one.id, set()).add(one.certainty if one.status == "present" else one.status)
+        taken, doubts = [], []
+        for place in np.argsort(-likelihoods, kind="stable"):
+            likely, finding = likelihoods[place], self._model.findings[place]
+            if likely <= self._config["threshold"]:
+                break
+            known, sure = read.get(finding, set()), likely > self._config["sure"]
+            if sure and known <= {"hint"}:
+                taken.append(Observation("finding", finding, end=len(text), reader="learned"))
+            elif not known or (sure and known <= CONTRARY):
+                doubts.append(Observation("finding", finding, certainty="hint", end=len(text), reader="learned"))
+        return taken + doubts[: self._config["most"]]
 
     def likely(self, text: str, given: Optional[Dict[str, np.ndarray]] = None) -> List[str]:
         """Every finding above the threshold, the likeliest first; ``given``: vectors that are known already."""
@@ -167,7 +188,3 @@ def _vector_of(message: Message) -> Dict[str, np.ndarray]:
     """The sentence vector that an earlier component made of the whole message, by its text."""
     vector = features_of(message).get(VECTORS)
     return {} if vector is None else {message.get(TEXT): np.asarray(vector).ravel()}
-
-
-def _doubt(finding: str, text: str) -> Observation:
-    return Observation("finding", finding, certainty="hint", end=len(text), reader="learned")

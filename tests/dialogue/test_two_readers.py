@@ -1,4 +1,4 @@
-"""What only the learned reader of findings hears: asked about next, never taken or lowered by itself."""
+"""What only the learned reader of findings hears: taken where it is sure, else asked about next; never lowered."""
 
 from __future__ import annotations
 
@@ -71,3 +71,11 @@ def test_an_answer_known_is_not_asked_again(sore_back):
     say(sore_back, UNHEARD, NUMB)
     assert sore_back.asks != [NUMB]
     assert sore_back.findings[NUMB] is False
+
+
+def test_what_it_is_sure_of_is_taken_at_once(talk):
+    sure = Observation("finding", NUMB, reader="learned")
+    outcome = talk.assistant.take_turn(Inbound(UNHEARD, "describe_complaint", 0.9, (sure,)), talk.record)
+    talk.messages, talk.record = outcome.messages, outcome.record
+    assert talk.findings[NUMB] is True
+    assert talk.level == "emergency"

@@ -50,7 +50,7 @@ def learn(tmp_path: Path, nlu: list[Message], **config: Any) -> LearnedFindings:
     (tmp_path / "few.yml").write_text(FEW, "utf-8")
     context = ExecutionContext(GraphSchema({}), node_name="findings")
     storage, resource = LocalModelStorage(tmp_path), Resource("findings")
-    settings = {"examples": str(tmp_path), "weights": WEIGHTS, "threshold": 0.3, **config}
+    settings = {"examples": str(tmp_path), "weights": WEIGHTS, "threshold": 0.3, "sure": 0.99, **config}
     LearnedFindings.create(settings, storage, resource, context).train(TrainingData(nlu))
     return LearnedFindings.load(settings, storage, resource, context)
 
@@ -78,6 +78,21 @@ def test_what_the_rules_named_stays_as_they_read_it(tmp_path: Path, language: An
     reader = learn(tmp_path, [])
     reader._config["threshold"] = 0.0
     assert "stroke_signs" not in {seen.id for seen in doubts(reader, message(text, language(text)))}
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        (KNOWN, "plain"),  # the rules hear nothing
+        ("no slurred speech", "hint"),  # they hear the contrary
+        ("my speech is slurred", None),  # they heard it themselves
+    ],
+)
+def test_where_it_is_sure(tmp_path: Path, language: Any, text: str, certainty: str | None) -> None:
+    reader = learn(tmp_path, [])
+    reader._config.update(threshold=0.0, sure=0.0, most=9)
+    found = {seen.id: seen.certainty for seen in doubts(reader, message(text, language(text)))}
+    assert found.get("stroke_signs") == certainty
 
 
 def test_no_more_than_so_many_at_once(tmp_path: Path) -> None:
