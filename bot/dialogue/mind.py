@@ -10,8 +10,8 @@ from pathlib import Path
 from bot.advice.course import Aftercare
 from bot.advice.guidance import ENGLISH, Library, Wording
 from bot.dialogue.state import DEFAULT_LOCALE
+from bot.dialogue.tongue import Tongue
 from bot.dialogue.wishes import Wishes
-from bot.language.tongue import Tongue
 from bot.replies.third_person import ThirdPerson
 from bot.replies.words import Words
 from bot.triage.assessment import Assessment

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Collection, Mapping, Optional, Sequence
+from typing import Any
 
 import yaml
 
 from bot.language.observation import Certainty, Observation, Status, Value
+from bot.triage.files import ClinicalDataError
 
 _YAML = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value a word: "no" and "si" stay what they are
 _WORD = re.compile(r"\d+(?:[.,]\d+)?|[a-z]+")
 _CLAUSE = re.compile(r"[.,;:!?\n()]+")
-_GAP = 3  # words that may stand between two parts of an alarm
+_GAP = 4  # words that may stand between two parts of an alarm
 _DENIAL_REACH = 4  # words before an alarm in which a denial of it may stand
 # What the words of each kind become for the reader of short answers.
 _ENGLISH = {
@@ -38,10 +40,6 @@ _ENGLISH = {
     "except": "except",
     "filler": "",
 }
-
-
-class TongueDataError(ValueError):
-    """A file of this language's words that cannot be used; ``str`` names the file and what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +85,12 @@ class Tongue:
     denials: frozenset[str]
     doubts: re.Pattern[str]
     not_now: re.Pattern[str]
+    breaks: re.Pattern[str]
     splits: re.Pattern[str]
 
     @classmethod
     def load(cls, folder: Path) -> Tongue:
-        """The language in ``folder``. TongueDataError names a file that is missing or broken."""
+        """The language in ``folder``. ClinicalDataError names a file that is missing or broken."""
         words, alarms = _file(folder / "tongue.yml", "tongue"), _file(folder / "alarms.yml", "alarms")
         try:
             short = {tuple(p.split()): kind for kind in _ENGLISH for p in words["short"].get(kind, ())}
@@ -117,10 +116,12 @@ class Tongue:
                 denials=frozenset(alarms["denials"]),
                 doubts=_any(alarms["doubts"]),
                 not_now=_any(alarms["not_now"]),
+                breaks=_any(alarms["breaks"]),
                 splits=_any(alarms["splits"]),
             )
         except (KeyError, TypeError, AttributeError, re.error) as error:
-            raise TongueDataError(f"{folder}: a list of words is missing or is no list ({error})") from None
+            problem = f"a list of words is missing or is no list ({error})"
+            raise ClinicalDataError(folder / "tongue.yml", 1, problem, "compare it with another language's") from None
 
     def read(self, text: str, asks: Collection[str] = ()) -> Understood:
         """What ``text`` says; ``asks``: ids of the question that waits."""
@@ -146,7 +147,7 @@ class Tongue:
 
     # --- short answers ------------------------------------------------------------------------------------------
 
-    def _short(self, words: Sequence[str]) -> Optional[str]:
+    def _short(self, words: Sequence[str]) -> str | None:
         """The whole message in English words, or None when it is more than a short answer."""
         said: list[str] = []
         place = 0
@@ -176,7 +177,7 @@ class Tongue:
                 return length, kind
         return 0, ""
 
-    def _number(self, words: Sequence[str], place: int) -> Optional[tuple[float, int]]:
+    def _number(self, words: Sequence[str], place: int) -> tuple[float, int] | None:
         if place >= len(words):
             return None
         word = words[place]
@@ -226,9 +227,9 @@ class Tongue:
         for clause in self._clauses(fold(text)):
             for alarm in self.alarms:
                 span = _span(alarm.parts, clause)
-                if span is None:
+                if span is None or self.breaks.search(span.between):
                     continue
-                status = self._status(clause, *span)
+                status = self._status(clause, span)
                 known = found.get(alarm.finding)
                 worse = known is None or _RANK[status] > _RANK[known.status]
                 plainer = known is not None and known.status == status and alarm.certainty == "plain"
@@ -240,13 +241,14 @@ class Tongue:
         parts = [part for clause in _CLAUSE.split(plain) for part in self.splits.split(clause)]
         return [" ".join(_WORD.findall(part)) for part in parts if part.strip()]
 
-    def _status(self, clause: str, start: int, end: int) -> Status:
+    def _status(self, clause: str, span: _Span) -> Status:
         if self.not_now.search(clause):
             return "past"
-        before = clause[:start].split()[-_DENIAL_REACH:]
-        if self.doubts.search(clause[:start]):
+        before = clause[: span.start]
+        if self.doubts.search(before):
             return "unsure"
-        return "denied" if self.denials & set(before) else "present"
+        near = {*before.split()[-_DENIAL_REACH:], *span.between.split()}
+        return "denied" if self.denials & near else "present"
 
 
 _RANK: Mapping[str, int] = {"denied": 0, "unsure": 1, "present": 2}
@@ -258,17 +260,26 @@ def fold(text: str) -> str:
     return "".join(letter for letter in spread if not unicodedata.combining(letter))
 
 
-def _span(parts: Sequence[re.Pattern[str]], clause: str) -> Optional[tuple[int, int]]:
+@dataclass(frozen=True)
+class _Span:
+    """Where an alarm stands in a clause: its first character, and the words between its parts."""
+
+    start: int
+    between: str
+
+
+def _span(parts: Sequence[re.Pattern[str]], clause: str) -> _Span | None:
     """Where the parts stand in this order, with few words between; None when they don't."""
     for first in parts[0].finditer(clause):
-        end = first.end()
+        end, between = first.end(), ""
         for part in parts[1:]:
             found = part.search(clause, end)
             if found is None or len(clause[end : found.start()].split()) > _GAP:
                 break
+            between += clause[end : found.start()]
             end = found.end()
         else:
-            return first.start(), end
+            return _Span(first.start(), between)
     return None
 
 
@@ -290,7 +301,7 @@ def _file(path: Path, top: str) -> Mapping[str, Any]:
     try:
         found: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_YAML)[top]  # noqa: S506
     except (OSError, yaml.YAMLError, KeyError, TypeError):
-        raise TongueDataError(f"{path}: cannot be read, or has no '{top}' at its top") from None
+        raise ClinicalDataError(path, 1, f"it cannot be read, or has no '{top}' at its top", "mend it") from None
     counted: Mapping[str, Any] = _counted(found)
     return counted
 
