@@ -131,7 +131,7 @@ def test_the_closest_language_is_taken(tag: str, chosen: str) -> None:
     assert closest(tag, locales(DATA)) == chosen
 
 
-# --- what a translation must not do -----------------------------------------------------------------------------------
+# --- what a translation must not do ---------------------------------------------------------------------------------
 
 
 @pytest.fixture
