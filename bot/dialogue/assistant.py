@@ -104,9 +104,7 @@ class Assistant:
         """The whole answer when this message brings a new emergency, else None. Needs no server and no model."""
         mind = self._mind_for(record, text)
         known = replace(Record.from_json(record), locale=mind.locale)
-        if (
-            country and "country" not in known.assessment.facts
-        ):  # no record to be had: the clinic is known all the same
+        if country and "country" not in known.assessment.facts:  # no record to be had, but the clinic is known
             known = replace(known, assessment=known.assessment.with_facts(country=country))
         observations = self.reader.read(text).observations if text else ()
         said = Inbound(text=text, observations=observations, choices=tuple(choices))
