@@ -31,7 +31,8 @@ def check_is_spanish(place: Locator) -> None:
           const copy = node.cloneNode(true);
           for (const link of copy.querySelectorAll("a[target=_blank]")) link.remove();
           const read = [...copy.querySelectorAll("[aria-label], [alt], [placeholder]")];
-          const said = read.flatMap(e => ["aria-label", "alt", "placeholder"].map(name => e.getAttribute(name) || ""));
+          const names = ["aria-label", "alt", "placeholder"];
+          const said = read.flatMap(e => names.map(name => e.getAttribute(name) || ""));
           return [copy.textContent, ...said].join(" | ");
         }"""
     )
