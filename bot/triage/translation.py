@@ -52,6 +52,11 @@ class Translation:
         name = path.relative_to(self.data).as_posix()
         return self.folder / TWINS.get(name, name)
 
+    def replies(self) -> tuple[Path, ...]:
+        """The translated files beside the clinical ones."""
+        names = ("en.yml", "summary.en.yml", "wishes.yml")
+        return tuple(file for name in names if (file := self.data / "replies" / name).exists())
+
     def _turn(self, entry: Entry, place: Place, file: str, given: dict[Place, Entry], twin: Entry) -> Entry:
         if is_heard(place):
             own = given.pop(place, None)
