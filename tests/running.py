@@ -91,8 +91,8 @@ class Stack:
         path = self.logs / f"{name}.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def person(self) -> Person:
-        return Person.arrives(self.base_url)
+    def person(self, locale: str = "en") -> Person:
+        return Person.arrives(self.base_url, locale)
 
 
 @dataclass
@@ -162,8 +162,10 @@ class Person:
     last: Reply
 
     @classmethod
-    def arrives(cls, base_url: str) -> Person:
-        opened = request("POST", f"{base_url}/v1/conversations", {"clinic": "demo", "locale": "en", "consent": True})
+    def arrives(cls, base_url: str, locale: str = "en") -> Person:
+        opened = request(
+            "POST", f"{base_url}/v1/conversations", {"clinic": "demo", "locale": locale, "consent": True}
+        )
         assert opened.status == 201, opened
         return cls(base_url, opened.body["id"], opened.body["token"], opened)
 

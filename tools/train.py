@@ -20,7 +20,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("data", "domain.yml", "config.yml", "bot/nlu", "bot/language", "requirements/rasa.txt")
-NOT_TRAINED_ON = ("data/clinical", "data/replies", "data/pictures")  # a change there needs no new model
+NOT_TRAINED_ON = (
+    "data/clinical",
+    "data/replies",
+    "data/pictures",
+    "data/locales",
+)  # a change there needs no new model
 SUFFIXES = {".yml", ".yaml", ".py", ".txt", ".json"}
 MODELS_KEPT = 2
 

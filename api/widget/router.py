@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 
-from api.widget.assets import Asset, choose_locale, files, version, words
+from api.widget.assets import DEFAULT_LOCALE, Asset, choose_locale, files, version, words
 from api.widget.embedding import Embedding, embedding
 
 router = APIRouter(include_in_schema=False)
@@ -105,9 +105,10 @@ async def frame(
 
 
 @router.api_route("/demo", methods=["GET", "HEAD"])
-async def demo(request: Request) -> Response:
-    """A made-up clinic's page with the widget on it."""
-    return _demo_page(request, "demo/index.html")
+async def demo(request: Request, locale: Annotated[str, Query(max_length=35)] = DEFAULT_LOCALE) -> Response:
+    """A made-up clinic's page with the widget on it, in the language asked for where there is such a page."""
+    page = f"demo/index.{choose_locale(locale)}.html"
+    return _demo_page(request, page if page in files() else "demo/index.html")
 
 
 @router.api_route("/demo/inline", methods=["GET", "HEAD"])

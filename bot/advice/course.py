@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from bot.advice.guidance import TOPICS
-from bot.triage.files import Entry, Fields, load
+from bot.triage.files import Entry, Fields, Read, load
 
 KINDS = ("scale", "choice", "yes_no", "checklist")
 
@@ -92,13 +92,16 @@ class Aftercare:
     slots: tuple[Slot, ...]
 
     @classmethod
-    def load(cls, folder: Path, known: Known, guidance: Mapping[str, Any]) -> Aftercare:
-        """The aftercare in ``folder``, checked against what the tree and the guidance know."""
+    def load(cls, folder: Path, known: Known, guidance: Mapping[str, Any], file: Read = load) -> Aftercare:
+        """The aftercare in ``folder``, checked against what the tree and the guidance know.
+
+        ``file``: how a file is read.
+        """
         questions: dict[str, SideQuestion] = {}
         flows: dict[str, tuple[str, ...]] = {}
 
         def read(name: str, required: list[str]) -> Fields:
-            fields = load(folder / f"{name}.yml").fields([name])[name].fields(["questions", *required])
+            fields = file(folder / f"{name}.yml").fields([name])[name].fields(["questions", *required])
             found = {id: _question(id, entry, known) for id, entry in fields["questions"].entries().items()}
             questions.update(found)
             flows[name] = tuple(found)
@@ -107,7 +110,7 @@ class Aftercare:
         recheck = read("recheck", ["rise", "new_signs"])
         peg = read("peg", ["source", "reviewed", "change", "cues"])
         cause = read("cause", ["cues", "contributors"])
-        plan = load(folder / "plan.yml").fields(["plan"])["plan"].fields(["cues", "slots"])
+        plan = file(folder / "plan.yml").fields(["plan"])["plan"].fields(["cues", "slots"])
         peg["reviewed"].day()
         signs = {}
         for region, entry in recheck["new_signs"].fields(known.regions).entries.items():

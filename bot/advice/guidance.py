@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.triage.files import Entry, Fields, load, named
+from bot.triage.files import Entry, Fields, Read, load, named
 
 TOPICS = ("massage", "posture", "movement", "heat_cold", "sleep", "stress", "lifestyle", "oils")
 HANDS_ON_TOPICS = frozenset({"massage", "oils"})
@@ -35,6 +35,20 @@ ANY_PRECAUTION = "any"  # the sentence of precautions.yml for care without a sen
 # Characters. A phone shows about 450 without scrolling; two lines for each of the others.
 MAX_LENGTHS = {"title": 60, "text": 450, "dose": 160, "evidence": 200, "stop_rule": 200}
 MAX_ANSWER_LENGTH = 650
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a language changes in the checks: how each strength of evidence begins, and the room its texts may take.
+
+    ``room``: times the lengths above. The same text is longer in most languages than in English.
+    """
+
+    strengths: Mapping[str, str]
+    room: float = 1.0
+
+
+ENGLISH = Wording(STRENGTHS)
 
 _REQUIRED = (
     "id",
@@ -146,32 +160,34 @@ class Library:
     sources: Mapping[str, Source]
 
     @classmethod
-    def load(cls, folder: Path, known: Known) -> Library:
-        """The library in ``folder``, checked against what the tree knows.
+    def load(cls, folder: Path, known: Known, read: Read = load, wording: Wording = ENGLISH) -> Library:
+        """The library in ``folder``, checked against what the tree knows; ``read``: how a file is read.
 
         ClinicalDataError names file, line and mend of the first mistake.
         """
         sources, finding_ids = known.sources, known.findings
-        pictures = {name: entry.text() for name, entry in named(folder / "pictures.yml", "pictures")}
+        pictures = {name: entry.text() for name, entry in named(folder / "pictures.yml", "pictures", read)}
         pieces: dict[str, Guidance] = {}
-        for entry in _listed(folder / "guidance", "guidance", skip="precautions.yml"):
-            piece = _guidance(entry, sources, finding_ids, pictures)
+        for entry in _listed(folder / "guidance", "guidance", read, skip="precautions.yml"):
+            piece = _guidance(entry, sources, finding_ids, pictures, wording)
             if piece.id in pieces:
                 raise entry.error(f"the piece '{piece.id}' is there twice", "give one of the two another id")
             pieces[piece.id] = piece
         answers: dict[str, Information] = {}
-        for entry in _listed(folder / "information", "information"):
-            answer = _information(entry, sources, pieces)
+        general = tuple(_listed(folder / "information", "information", read))
+        for entry in general:
+            answer = _information(entry, sources, pieces, wording)
             if answer.id in answers:
                 raise entry.error(f"the answer '{answer.id}' is there twice", "give one of the two another id")
             answers[answer.id] = answer
-        for entry in _listed(folder / "information", "information"):
+        for entry in general:
             intent = entry.entries()["intent"]
             if intent.text() not in answers:
                 raise intent.error(
                     f"'{intent.text()}' has no general answer", f"add an answer with 'id: {intent.text()}'"
                 )
-        return cls(pieces, answers, _precautions(folder / "guidance" / "precautions.yml", finding_ids), dict(sources))
+        precautions = _precautions(read(folder / "guidance" / "precautions.yml"), finding_ids)
+        return cls(pieces, answers, precautions, dict(sources))
 
 
 def to_contract(piece: Guidance, sources: Mapping[str, Source]) -> dict[str, Any]:
@@ -194,34 +210,36 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from sorted(folder.glob("*.yml"))
 
 
-def _listed(folder: Path, top: str, skip: str = "") -> Iterator[Entry]:
+def _listed(folder: Path, top: str, read: Read, skip: str = "") -> Iterator[Entry]:
     for path in _files(folder):
         if path.name != skip:
-            yield from load(path).fields([top])[top].items()
+            yield from read(path).fields([top])[top].items()
 
 
-def _precautions(path: Path, finding_ids: Collection[str]) -> dict[str, str]:
+def _precautions(file: Entry, finding_ids: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, entry in named(path, "precautions"):
+    for name, entry in file.fields(["precautions"])["precautions"].entries().items():
         if name != ANY_PRECAUTION and name not in finding_ids:
             raise entry.error(f"unknown finding '{name}'", "use an id of the findings")
         found[name] = entry.text()
     if ANY_PRECAUTION not in found:
-        raise load(path).error(f"the sentence '{ANY_PRECAUTION}' is missing", f"add a line '{ANY_PRECAUTION}: ...'")
+        raise file.error(f"the sentence '{ANY_PRECAUTION}' is missing", f"add a line '{ANY_PRECAUTION}: ...'")
     return found
 
 
 def _guidance(
-    entry: Entry, sources: Collection[str], finding_ids: Collection[str], pictures: Mapping[str, str]
+    entry: Entry,
+    sources: Collection[str],
+    finding_ids: Collection[str],
+    pictures: Mapping[str, str],
+    wording: Wording,
 ) -> Guidance:
     fields = entry.fields(_REQUIRED, _OPTIONAL)
     topic = fields["topic"].one_of(TOPICS, "topic")
     strength = fields["strength"].one_of(STRENGTHS, "strength")
-    evidence = _short(fields, "evidence")
-    if not evidence.startswith(STRENGTHS[strength]):
-        raise fields["evidence"].error(
-            f"the words do not fit the strength '{strength}'", f"begin with '{STRENGTHS[strength]}'"
-        )
+    evidence, begins = _short(fields, "evidence", wording), wording.strengths[strength]
+    if not evidence.startswith(begins):
+        raise fields["evidence"].error(f"the words do not fit the strength '{strength}'", f"begin with '{begins}'")
     levels = _choices(fields["levels"], LEVELS, "level")
     if "self_care" not in levels:
         raise fields["levels"].error("self_care is missing", "add self_care to the levels")
@@ -249,12 +267,12 @@ def _guidance(
         id=fields["id"].text(),
         topic=topic,
         purpose=purpose.one_of(PURPOSES, "purpose") if purpose else "relief",
-        title=_short(fields, "title"),
-        text=_short(fields, "text"),
-        dose=_short(fields, "dose"),
+        title=_short(fields, "title", wording),
+        text=_short(fields, "text", wording),
+        dose=_short(fields, "dose", wording),
         evidence=evidence,
         strength=strength,
-        stop_rule=_short(fields, "stop_rule"),
+        stop_rule=_short(fields, "stop_rule", wording),
         source=fields["source"].one_of(sources, "source"),
         reviewed=fields["reviewed"].day(),
         regions=_all_or(fields["regions"], REGIONS, "region"),
@@ -272,13 +290,13 @@ def _guidance(
     )
 
 
-def _information(entry: Entry, sources: Collection[str], pieces: Mapping[str, Guidance]) -> Information:
+def _information(
+    entry: Entry, sources: Collection[str], pieces: Mapping[str, Guidance], wording: Wording
+) -> Information:
     fields = entry.fields(("id", "intent", "text", "sources", "reviewed"), ("cues", "guidance"))
-    text = fields["text"].text()
-    if len(text) > MAX_ANSWER_LENGTH:
-        raise fields["text"].error(
-            f"the text has {len(text)} characters", f"shorten it to {MAX_ANSWER_LENGTH} or fewer"
-        )
+    text, limit = fields["text"].text(), int(MAX_ANSWER_LENGTH * wording.room)
+    if len(text) > limit:
+        raise fields["text"].error(f"the text has {len(text)} characters", f"shorten it to {limit} or fewer")
     shown = fields.get("guidance")
     return Information(
         id=fields["id"].text(),
@@ -291,8 +309,8 @@ def _information(entry: Entry, sources: Collection[str], pieces: Mapping[str, Gu
     )
 
 
-def _short(fields: Fields, key: str) -> str:
-    text, limit = fields[key].text(), MAX_LENGTHS[key]
+def _short(fields: Fields, key: str, wording: Wording) -> str:
+    text, limit = fields[key].text(), int(MAX_LENGTHS[key] * wording.room)
     if len(text) > limit:
         raise fields[key].error(f"'{key}' has {len(text)} characters", f"shorten it to {limit} or fewer")
     return text

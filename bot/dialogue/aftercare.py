@@ -161,6 +161,13 @@ def repeat(turn: Turn, pending: Pending, lead: str) -> None:
     _ask(turn, pending.question, pending.asks, lead=lead, unclear=pending.unclear)
 
 
+def answers(turn: Turn) -> bool:
+    """Whether the message answers the side question that waits."""
+    pending = turn.record.dialogue.pending
+    asked = turn.mind.aftercare.questions.get(pending.question) if pending else None
+    return asked is not None and asked.kind != "checklist" and _read(turn, asked) is not None
+
+
 def _answer(turn: Turn, asked: SideQuestion, pending: Pending) -> bool:
     if asked.kind == "checklist":
         return _new_signs(turn, asked, pending)

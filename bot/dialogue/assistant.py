@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bot.dialogue.hearing import hear
 from bot.dialogue.inbound import Inbound, Outcome, defused
-from bot.dialogue.mind import Mind
-from bot.dialogue.state import Record
+from bot.dialogue.mind import Mind, closest, locales
+from bot.dialogue.state import DEFAULT_LOCALE, Record, locale_of
 from bot.dialogue.taking import fact_fits
 from bot.dialogue.turn import take_turn
+from bot.dialogue.understanding import understood
 from bot.language.reader import Reader
-from bot.replies import asking, drafts, pages, talking
+from bot.replies import asking, drafts, opening, pages
 from bot.replies.contract import triage_json
-from bot.replies.words import Words
 from bot.summary.build import summarise
 from bot.summary.shapes import Summary
 from bot.triage.assessment import Answer, Assessment, FactValue
@@ -42,18 +43,18 @@ class BadValue(ValueError):
 
 
 class Assistant:
-    """One loaded mind. Thread-safe: no method changes anything but its own result."""
+    """One loaded mind for each language. Thread-safe: no method changes anything but its own result."""
 
-    def __init__(self, mind: Mind, data: Path) -> None:
-        self._mind = mind
+    def __init__(self, minds: Mapping[str, Mind], data: Path) -> None:
+        self._minds = minds
+        self._mind = minds[DEFAULT_LOCALE]
         self._data = data
         self._reader: Reader | None = None
-        self._summary_words = Words.load(data / "replies" / "summary.en.yml")
 
     @classmethod
     def load(cls, data: Path = DATA, reading: bool = False) -> Assistant:
         """ClinicalDataError when a data file is broken. ``reading`` loads the reader at once, not later."""
-        assistant = cls(Mind.load(data), data)
+        assistant = cls({locale: Mind.load(data, locale) for locale in locales(data)}, data)
         if reading:
             assistant.reader.read("")
         return assistant
@@ -74,12 +75,24 @@ class Assistant:
         """The ids of the catalogue's findings."""
         return tuple(self._mind.knowledge.findings)
 
-    def open(self, country: str, locale: str = "en") -> Outcome:
-        """The first words of a conversation. ``country``: ISO 3166 code of the clinic."""
-        record = Record(Assessment().with_facts(country=country)).with_dialogue(turns=1)
-        greeting = self._mind.words.say("greeting", 0, **self._mind.numbers(record.assessment))
-        said = pages.for_pages(self._mind.knowledge, record.assessment, [talking.line("info", greeting)])
+    @property
+    def locales(self) -> tuple[str, ...]:
+        """The languages it speaks, as BCP 47 tags."""
+        return tuple(self._minds)
+
+    def open(self, country: str, locale: str = DEFAULT_LOCALE) -> Outcome:
+        """The first words of a conversation. ``country``: ISO 3166 code of the clinic; ``locale``: BCP 47 tag."""
+        mind = self._minds[closest(locale, self.locales)]
+        record = Record(Assessment().with_facts(country=country), locale=mind.locale).with_dialogue(turns=1)
+        said = pages.for_pages(mind.knowledge, record.assessment, [opening.greeting(mind, record.assessment)])
         return Outcome(said, record.to_json())
+
+    def _mind_for(self, record: Mapping[str, Any] | None, text: str = "") -> Mind:
+        """The mind that speaks the record's language; where there is no record, the text's, if it tells an alarm."""
+        if not record:
+            speaking = (mind for mind in self._minds.values() if mind.tongue and mind.tongue.alarms_in(text))
+            return next(speaking, self._mind)
+        return self._minds.get(locale_of(record), self._mind)
 
     def screen(
         self,
@@ -89,32 +102,36 @@ class Assistant:
         choices: Sequence[Mapping[str, Any]] = (),
     ) -> Outcome | None:
         """The whole answer when this message brings a new emergency, else None. Needs no server and no model."""
-        known = Record.from_json(record)
+        mind = self._mind_for(record, text)
+        known = replace(Record.from_json(record), locale=mind.locale)
+        if country and "country" not in known.assessment.facts:  # no record to be had, but the clinic is known
+            known = replace(known, assessment=known.assessment.with_facts(country=country))
         observations = self.reader.read(text).observations if text else ()
-        inbound = defused(Inbound(text=text, observations=observations, choices=tuple(choices)))
-        knowledge = self._mind.knowledge
+        said = Inbound(text=text, observations=observations, choices=tuple(choices))
+        inbound = understood(mind, defused(said), known)
+        knowledge = mind.knowledge
         before = decide(knowledge, known.assessment)
         heard = hear(knowledge, known, inbound)
         after = decide(knowledge, heard.assessment)
         new = {f for f, answer in heard.assessment.findings.items() if known.assessment.findings.get(f) != answer}
         if after.level != "emergency" or (before.level == "emergency" and not new & heard.took):
             return None
-        return self._turn(inbound, known)
+        return self._turn(mind, inbound, known)
 
     def take_turn(self, inbound: Inbound, record: Mapping[str, Any] | None) -> Outcome:
         """One turn of the conversation."""
-        return self._turn(inbound, Record.from_json(record))
+        mind, known = self._mind_for(record), Record.from_json(record)
+        return self._turn(mind, understood(mind, defused(inbound), known), known)
 
-    def _turn(self, inbound: Inbound, known: Record) -> Outcome:
-        outcome = take_turn(self._mind, inbound, known)
+    def _turn(self, mind: Mind, inbound: Inbound, known: Record) -> Outcome:
+        outcome = take_turn(mind, inbound, known)
         now = Record.from_json(outcome.record).assessment
-        return Outcome(pages.for_pages(self._mind.knowledge, now, outcome.messages), outcome.record)
+        return Outcome(pages.for_pages(mind.knowledge, now, outcome.messages), outcome.record)
 
     def triage(self, record: Mapping[str, Any] | None) -> dict[str, Any]:
         """Where the conversation stands, in the contract's Triage shape."""
-        known = Record.from_json(record)
-        decision = decide(self._mind.knowledge, known.assessment)
-        return triage_json(self._mind.knowledge, known, decision)
+        known, knowledge = Record.from_json(record), self._mind_for(record).knowledge
+        return triage_json(knowledge, known, decide(knowledge, known.assessment))
 
     def summary(self, record: Mapping[str, Any] | None, said: Sequence[Mapping[str, Any]] = ()) -> Summary:
         """The conversation for a clinician; ``said`` are its messages in the contract's shape, ``seq`` order."""
@@ -123,7 +140,8 @@ class Assistant:
         def tells(text: str) -> bool:
             return bool(self.reader.read(text).observations)
 
-        return summarise(self._mind, self._summary_words, known, said, tells)
+        mind = self._mind_for(record)
+        return summarise(mind, mind.summary_words, known, said, tells)
 
     def assess(
         self,
@@ -155,8 +173,9 @@ class Assistant:
     def unavailable(self, text: str, record: Mapping[str, Any] | None, country: str = "") -> list[dict[str, Any]]:
         """What to say when the assistant cannot work: what to do in an emergency, and that it can't assess now."""
         assessment = Assessment().with_facts(country=country) if country else Record.from_json(record).assessment
-        words = self._mind.words.say("unavailable", 0, **self._mind.numbers(assessment))
-        return pages.for_pages(self._mind.knowledge, assessment, [drafts.draft("info", words)])
+        mind = self._mind_for(record, text)
+        words = mind.words.say("unavailable", 0, **mind.numbers(assessment))
+        return pages.for_pages(mind.knowledge, assessment, [drafts.draft("info", words)])
 
 
 def _answer(id: str, value: Any, known: Mapping[str, Any], kind: str) -> Answer:

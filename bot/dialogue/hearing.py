@@ -90,7 +90,7 @@ def _hear_choices(knowledge: Knowledge, record: Record, choices: Iterable[Mappin
         for id, value in sets.get("answers", {}).items():
             taking.put(knowledge, id, value)
     if say:
-        return Heard(record.assessment, say=say)
+        return Heard(record.assessment, say=say, complaint=say in COMPLAINT_INTENTS and not record.dialogue.advised)
     again = False
     if pending:
         taking.settled.update(pending.asks)

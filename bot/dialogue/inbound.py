@@ -23,6 +23,8 @@ class Inbound:
     confidence: float = 0.0
     observations: tuple[Observation, ...] = ()
     choices: tuple[Mapping[str, Any], ...] = ()
+    # Typed in a language of which only a few words are understood, with more words than those.
+    foreign: bool = False
 
 
 # What the API puts in place of a leading "/": the text tried to be a command.

@@ -10,6 +10,7 @@ from bot.dialogue.course import Course
 from bot.triage.assessment import Assessment
 
 RECORD_VERSION = 1
+DEFAULT_LOCALE = "en"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Record:
     assessment: Assessment = field(default_factory=Assessment)
     dialogue: Dialogue = field(default_factory=Dialogue)
     course: Course = field(default_factory=Course)
+    locale: str = DEFAULT_LOCALE
 
     def with_dialogue(self, **changes: Any) -> Record:
         return replace(self, dialogue=replace(self.dialogue, **changes))
@@ -67,6 +69,7 @@ class Record:
             "assessment": self.assessment.to_json(),
             "dialogue": asdict(self.dialogue),
             "course": self.course.to_json(),
+            "locale": self.locale,
         }
 
     @classmethod
@@ -84,4 +87,14 @@ class Record:
             talk["answered"] = (question, tuple(asks))
         for name in ("wishes", "hints", "learned", "shown", "said"):
             talk[name] = tuple(talk.get(name, ()))
-        return cls(Assessment.from_json(data["assessment"]), Dialogue(**talk), Course.from_json(data.get("course")))
+        return cls(
+            Assessment.from_json(data["assessment"]),
+            Dialogue(**talk),
+            Course.from_json(data.get("course")),
+            locale_of(data),
+        )
+
+
+def locale_of(data: Mapping[str, Any] | None) -> str:
+    """The language of a record; English for one from before there was another."""
+    return str((data or {}).get("locale", DEFAULT_LOCALE))

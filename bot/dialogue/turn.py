@@ -15,7 +15,7 @@ from bot.dialogue.inbound import Inbound, Outcome, defused
 from bot.dialogue.intents import CONVERSE, INFORM, MASSAGE
 from bot.dialogue.mind import Mind
 from bot.dialogue.state import Pending, Record
-from bot.replies import advice, asking, emergency, talking
+from bot.replies import advice, asking, emergency, opening, talking
 from bot.triage.assessment import Assessment
 from bot.triage.shapes import UNKNOWN
 from bot.triage.tree import Decision, decide
@@ -74,6 +74,7 @@ class Turn:
             self.mind = self.mind.for_another
         steps: tuple[Callable[[], bool], ...] = (
             self.alarm,
+            self._not_read,
             self._take_back,
             self._start_again,
             self._make_sure,
@@ -86,7 +87,7 @@ class Turn:
         for step in steps:
             if step():
                 break
-        messages = self._without_repeats(self._worded())
+        messages = self._with_choices(self._without_repeats(self._worded()))
         said = tuple(_checksum(m) for m in messages)
         self.record = self.record.with_dialogue(turns=self.turn + 1, said=said)
         return Outcome(messages, self.record.to_json())
@@ -100,6 +101,19 @@ class Turn:
         if any(m["kind"] != "question" for m in kept):
             return kept
         return [talking.line("info", self.words("said_just_now")), *kept]
+
+    def _with_choices(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Where free text is not understood, nothing that can be said next is left to be typed."""
+        talk = self.record.dialogue
+        if self.mind.tongue is None or talk.pending or talk.advised == "emergency" or not messages:
+            return messages
+        if any(message["choices"] for message in messages):
+            return messages
+        if talk.advised:
+            choices = advice.next_choices(self.mind, tips=talk.advised not in advice.NO_GUIDANCE_LEVELS, again=True)
+        else:
+            choices = opening.start_choices(self.mind, talk.someone_else)
+        return [*messages[:-1], {**messages[-1], "choices": choices}]
 
     def _worded(self) -> list[dict[str, Any]]:
         """The messages, in the third person where somebody else hurts."""
@@ -149,7 +163,7 @@ class Turn:
         return heard if self.heard.complaint else ()
 
     def _is_for_another(self) -> bool:
-        sure = self.intent == "for_someone_else" and self.inbound.confidence >= SURE_DIGRESSION
+        sure = self.intent == "for_someone_else" and self.is_sure
         return sure or "for_someone_else" in self.heard.signals or self._tells_of_a_child()
 
     def _tells_of_a_child(self) -> bool:
@@ -204,6 +218,20 @@ class Turn:
         self._which_of_these()
         return True
 
+    def _not_read(self) -> bool:
+        """Words of a language that is not understood: that is said, with what to do in an emergency, and asked again.
+
+        It never counts as an answer, nor as one that could not be read: the person may not know what to do else.
+        """
+        heard, pending = self.heard, self.record.dialogue.pending
+        used = heard.answered or heard.took or heard.hints or heard.signals or heard.retract or self.intent
+        if not self.inbound.foreign or used or aftercare.answers(self):
+            return False
+        self.say(talking.line("info", self.words("not_read")), to_the_writer=True)
+        if pending:
+            self.repeat(pending)
+        return True
+
     def _in_crisis(self) -> bool:
         """Whose thoughts they are is not always clear, so the words stay with the person who writes."""
         return self.assessment.findings.get("self_harm") in (True, "unsure")
@@ -238,7 +266,7 @@ class Turn:
             return False
         country = self.assessment.facts.get("country")
         fresh = Assessment().with_facts(country=country) if country else Assessment()
-        self.record = Record(fresh).with_dialogue(turns=self.turn)
+        self.record = Record(fresh, locale=self.record.locale).with_dialogue(turns=self.turn)
         self.say(talking.line("info", self.words("fresh_start")))
         return True
 

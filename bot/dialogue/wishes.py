@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.triage.files import load
+from bot.triage.files import Read, load
 
 _PARTS = re.compile(r"(?<=[.!?;])\s+|\n+")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -33,9 +33,9 @@ class Wishes:
     asking: re.Pattern[str]
 
     @classmethod
-    def load(cls, path: Path) -> Wishes:
+    def load(cls, path: Path, read: Read = load) -> Wishes:
         """ClinicalDataError when the file is missing or broken."""
-        fields = load(path).fields(required=("wishes", "asking"))
+        fields = read(path).fields(required=("wishes", "asking"))
         known = {}
         for intent, entry in fields["wishes"].entries().items():
             own = entry.fields(required=("label", "about", "cues"))

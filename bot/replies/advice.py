@@ -51,7 +51,7 @@ def final(mind: Mind, decision: Decision, record: Record, turn: int) -> tuple[li
     if asked and decision.level not in NO_GUIDANCE_LEVELS:
         drafts.append(information(mind, asked[0], assessment, turn, with_guidance=False, with_net=False))
     net = safety_net(mind, assessment) + "\n" + mind.words.say("come_back", turn)
-    drafts.append(draft("info", net, choices=_next_choices(mind, bool(pieces))))
+    drafts.append(draft("info", net, choices=next_choices(mind, bool(pieces))))
     return drafts, tuple(piece.id for piece in pieces)
 
 
@@ -124,9 +124,11 @@ def _listed(cards: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def _next_choices(mind: Mind, tips: bool) -> list[dict[str, Any]]:
+def next_choices(mind: Mind, tips: bool, again: bool = False) -> list[dict[str, Any]]:
+    """What can be asked for after the advice. ``tips``: whether there are any; ``again``: how it is now as well."""
     say = mind.words.say
-    choices = [choice(say("choice_more"), say="ask_more")] if tips else []
+    choices = [choice(say("choice_recheck"), say="report_change")] if again else []
+    choices += [choice(say("choice_more"), say="ask_more")] if tips else []
     if tips:
         choices += [choice(say("choice_plan"), say="ask_plan"), choice(say("choice_cause"), say="find_cause")]
     return [

@@ -38,6 +38,12 @@ class ThirdPerson:
         pattern = rf"(?<!\w)(?:(?P<text>{texts})|(?P<them>{them}) you)(?!\w)"
         return cls(changes, re.compile(pattern, re.IGNORECASE), Instructions.read(fields["instructions"]))
 
+    @classmethod
+    def unneeded(cls) -> ThirdPerson:
+        """For a language whose "you" fits another person as well: every text stays as it is."""
+        never = re.compile(r"(?!)")
+        return cls({}, never, Instructions({}, never, never, never, frozenset(), ""))
+
     def tell(self, text: str) -> str:
         """``text`` about somebody else. What is said to the person who writes stays as it is."""
         return self.pattern.sub(self._change, text)

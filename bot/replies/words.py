@@ -1,4 +1,4 @@
-"""The assistant's own phrases, from ``data/replies/<locale>.yml``."""
+"""The assistant's own phrases, from ``data/replies/en.yml`` or its translation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.triage.files import load
+from bot.triage.files import Read, load
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,9 @@ class Words:
     phrases: Mapping[str, Sequence[str]]
 
     @classmethod
-    def load(cls, path: Path) -> Words:
+    def load(cls, path: Path, read: Read = load) -> Words:
         """ClinicalDataError when the file is missing, or an entry is not a list of texts."""
-        entries = load(path).fields(required=("words",))["words"].entries()
+        entries = read(path).fields(required=("words",))["words"].entries()
         phrases = {}
         for name, entry in entries.items():
             phrases[name] = entry.texts()

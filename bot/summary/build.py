@@ -73,6 +73,7 @@ def summarise(
         safety_net=about(safety_net(mind, assessment)),
         ruleset=knowledge.ruleset,
         words=phrases,
+        locale=mind.locale,
     )
 
 

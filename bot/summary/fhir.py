@@ -51,14 +51,19 @@ def bundle(summary: Summary, about: About) -> Resource:
     return {
         "resourceType": "Bundle",
         "id": str(uuid5(conversation, "Bundle")),
+        "language": summary.locale,
         "identifier": {"system": CONVERSATION, "value": about.conversation},
         "type": "collection",
         "timestamp": about.made_at,
         "entry": [
-            {"fullUrl": addresses[name], "resource": {"id": addresses[name].removeprefix("urn:uuid:")} | resource}
+            {"fullUrl": addresses[name], "resource": _named(addresses[name], summary) | resource}
             for name, resource in zip(names, resources, strict=True)
         ],
     }
+
+
+def _named(address: str, summary: Summary) -> Resource:
+    return {"id": address.removeprefix("urn:uuid:"), "language": summary.locale}
 
 
 def checked(content: Resource) -> Resource:

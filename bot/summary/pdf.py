@@ -138,7 +138,7 @@ class _Paper:
             author=say("assistant"),
             subject=say("notice"),
             creator=say("assistant"),
-            lang="en",
+            lang=self.summary.locale,
         )
         footer = f"{self._clean(self.about.clinic)} · {self.about.made}".strip(" ·")
 

@@ -68,7 +68,8 @@ class Summary:
     ``reason``: the person's words, None when nothing was said. ``answers``: the findings and details as answered,
     for machines. ``course``: how it went on after the advice, as JSON; ``course_lines`` the same in words.
     ``level``, ``massage`` and ``advice`` are None as long as nothing set them. ``guidance``: the pieces that were
-    given, in the public contract's shape. ``words``: the headings and labels to show it with.
+    given, in the public contract's shape. ``words``: the headings and labels to show it with, in the language
+    ``locale``.
     """
 
     reason: str | None
@@ -93,6 +94,7 @@ class Summary:
     safety_net: str
     ruleset: str
     words: Mapping[str, str]
+    locale: str = "en"
 
     @property
     def own_facts(self) -> tuple[Fact, ...]:

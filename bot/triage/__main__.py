@@ -1,16 +1,25 @@
-"""``python -m bot.triage [folder]``: loads and checks the clinical data, says so in one line, or what to mend."""
+"""``python -m bot.triage [folder]``: loads and checks the clinical data and what is translated of it.
+
+It says so in one line, or what to mend.
+"""
 
 import sys
 from pathlib import Path
 
 from bot.triage.files import ClinicalDataError
 from bot.triage.knowledge import Knowledge
+from bot.triage.translation import Translation
 
 
 def main(arguments: list[str]) -> int:
     """0 when the data is sound, 1 with the mistake on stderr when it is not."""
     try:
-        knowledge = Knowledge.load(Path(arguments[0]) if arguments else Path("data/clinical"))
+        folder = Path(arguments[0]) if arguments else Path("data/clinical")
+        knowledge = Knowledge.load(folder)
+        for locale in sorted((folder.parent / "locales").glob("*/locale.yml")):
+            translation = Translation(folder.parent, locale.parent)
+            for file in (*sorted(folder.rglob("*.yml")), *translation.replies()):
+                translation.load(file)
     except ClinicalDataError as error:
         print(error, file=sys.stderr)
         return 1

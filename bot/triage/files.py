@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -154,9 +154,13 @@ def load(path: Path) -> Entry:
     return _entry(node, path)
 
 
-def named(path: Path, top: str) -> Iterator[tuple[str, Entry]]:
+# How a file is read: ``load``, or the same in another language (``translation.py``).
+Read = Callable[[Path], Entry]
+
+
+def named(path: Path, top: str, read: Read = load) -> Iterator[tuple[str, Entry]]:
     """The entries under the one top-level key ``top`` of a file, by their names."""
-    yield from load(path).fields([top])[top].entries().items()
+    yield from read(path).fields([top])[top].entries().items()
 
 
 def _entry(node: yaml.Node, file: Path) -> Entry:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.triage import reading
+from bot.triage.files import Read, load
 from bot.triage.shapes import (
     ALWAYS,
     LEVELS,
@@ -64,11 +65,14 @@ class Knowledge:
     asked_by: Mapping[str, tuple[Question, ...]]
 
     @classmethod
-    def load(cls, folder: Path = Path("data/clinical")) -> Knowledge:
-        """The knowledge in ``folder``; ClinicalDataError names the first mistake, or too hard a sentence."""
+    def load(cls, folder: Path = Path("data/clinical"), read: Read = load) -> Knowledge:
+        """The knowledge in ``folder``; ClinicalDataError names the first mistake, or too hard a sentence.
+
+        ``read``: how a file is read, in English or translated; rules and ids are the same either way.
+        """
         from bot.triage.loader import Loader  # here, since the loader builds this very class
 
-        knowledge = Loader(Path(folder)).knowledge()
+        knowledge = Loader(Path(folder), read).knowledge()
         reading.check(Path(folder), knowledge.ruleset)
         return knowledge
 

@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 from bot.triage import checks
-from bot.triage.files import ClinicalDataError, Entry, Fields, load, named
+from bot.triage.files import ClinicalDataError, Entry, Fields, Read, load, named
 from bot.triage.knowledge import Knowledge
 from bot.triage.shapes import (
     ALWAYS,
@@ -49,8 +49,8 @@ _SEXES = ("male", "female")
 class Loader:
     """Reads one folder; every method loads one file, later ones check against earlier ones."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, read: Read = load) -> None:
+        self.folder, self.read = folder, read
         self.sources: dict[str, Source] = {}
         self.facts: dict[str, Fact] = {}
         self.regions: dict[str, Region] = {}
@@ -107,7 +107,7 @@ class Loader:
         if not files:
             raise ClinicalDataError(folder, 1, "no file of sources is here", "put the .yml files of sources back")
         for file in files:
-            for id, entry in named(file, "sources"):
+            for id, entry in named(file, "sources", self.read):
                 if id in self.sources:
                     raise entry.error(f"the source '{id}' is listed in two files", "delete or rename one of the two")
                 fields = entry.fields(["title", "url", "year", "reviewed"])
@@ -120,7 +120,7 @@ class Loader:
                 )
 
     def _load_facts(self) -> None:
-        for id, entry in named(self.folder / "facts.yml", "facts"):
+        for id, entry in named(self.folder / "facts.yml", "facts", self.read):
             fields = entry.fields(["kind", "label"], ["unit", "low", "high", "values"])
             low, high, values = fields.get("low"), fields.get("high"), fields.get("values")
             self._claim(id, entry)
@@ -136,7 +136,7 @@ class Loader:
         self._need(self.facts, self.folder / "facts.yml", ("age", "region", "duration_days", "pain_score"), "fact")
 
     def _load_regions(self) -> None:
-        for id, entry in named(self.folder / "regions.yml", "regions"):
+        for id, entry in named(self.folder / "regions.yml", "regions", self.read):
             fields = entry.fields(["label", "name", "limit_days", "limit_text"])
             self.regions[id] = Region(
                 id=id,
@@ -147,7 +147,7 @@ class Loader:
             )
 
     def _load_findings(self) -> None:
-        for id, entry in named(self.folder / "findings.yml", "findings"):
+        for id, entry in named(self.folder / "findings.yml", "findings", self.read):
             fields = entry.fields(
                 ["screen", "label", "name", "reason", "why", "sources", "reviewed"],
                 ["level", "strength", "massage", "regions", "no_when_no", "derived"],
@@ -181,7 +181,7 @@ class Loader:
 
     def _load_derived(self) -> None:
         """Second pass, since these fields name other findings and facts."""
-        for id, entry in named(self.folder / "findings.yml", "findings"):
+        for id, entry in named(self.folder / "findings.yml", "findings", self.read):
             fields = Fields(entry, entry.entries())
             implied = self._ids(fields, "no_when_no", self.findings, "finding")
             derived = None
@@ -194,7 +194,7 @@ class Loader:
                 self.findings[id] = replace(self.findings[id], no_when_no=implied, derived=derived)
 
     def _load_details(self) -> None:
-        for id, entry in named(self.folder / "details.yml", "details"):
+        for id, entry in named(self.folder / "details.yml", "details", self.read):
             fields = entry.fields(["parents", "label", "question", "why"], ["again", "asked", "reason", "values"])
             self._claim(id, entry)
             asked = fields.get("asked")
@@ -215,7 +215,7 @@ class Loader:
             )
 
     def _load_clusters(self) -> None:
-        for id, entry in named(self.folder / "clusters.yml", "clusters"):
+        for id, entry in named(self.folder / "clusters.yml", "clusters", self.read):
             members = tuple(item.one_of(self.findings, "finding") for item in entry.items())
             for member, item in zip(members, entry.items(), strict=True):
                 if self.findings[member].strength != "weak":
@@ -232,7 +232,7 @@ class Loader:
     # --- questions ------------------------------------------------------------------------------------
 
     def _load_questions(self) -> None:
-        for id, entry in named(self.folder / "questions.yml", "questions"):
+        for id, entry in named(self.folder / "questions.yml", "questions", self.read):
             fields = entry.fields(
                 ["screen", "kind", "asks", "text", "again", "why"],
                 ["when", "choices", "first", "unit"],
@@ -340,7 +340,7 @@ class Loader:
                     massage=finding.massage,
                 )
         path = self.folder / "level_rules.yml"
-        for id, entry in named(path, "level_rules"):
+        for id, entry in named(path, "level_rules", self.read):
             fields = entry.fields(["reason", "sources"], ["level", "massage", "escalates", "all", "not_for"])
             self._claim(id, entry)
             level, massage, escalates = fields.get("level"), fields.get("massage"), fields.get("escalates")
@@ -417,7 +417,7 @@ class Loader:
 
     def _load_levels(self) -> tuple[dict[str, Level], dict[str, SpecialPath], str]:
         path = self.folder / "levels.yml"
-        top = load(path).fields(["levels", "paths", "safety_net"])
+        top = self.read(path).fields(["levels", "paths", "safety_net"])
         texts = ["title", "what_to_do", "how_soon", "say_there", "do_not"]
         levels: dict[str, Level] = {}
         for id, entry in top["levels"].entries().items():
@@ -456,7 +456,7 @@ class Loader:
     def _load_countries(self) -> dict[str, Country]:
         path = self.folder / "countries.yml"
         countries: dict[str, Country] = {}
-        for code, entry in named(path, "countries"):
+        for code, entry in named(path, "countries", self.read):
             if code != UNKNOWN and not (len(code) == 2 and code.isascii() and code.isupper()):
                 raise entry.error(f"'{code}' is no country code", "use two capital letters such as GB, or 'unknown'")
             fields = entry.fields(["name", "emergency", "sources"], ["urgent", "crisis", "crisis_name", "note"])

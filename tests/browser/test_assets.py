@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api.widget.assets import STATIC, choose_locale, files, version
+from api.widget.assets import STATIC, choose_locale, files, locales, version
 from api.widget.embedding import Embedding, embedding
 from api.widget.router import router
 
@@ -26,8 +26,9 @@ def client() -> TestClient:
 def test_all_of_the_widget_fits_25_kb_compressed(client: TestClient) -> None:
     """Loader, frame and all that the frame loads at its start, each compressed by itself; pictures come later."""
     names = [name for name in files() if not name.startswith(("demo/", "locales/", "pictures/"))]
-    total = sum(len(gzip.compress(files()[name].body, 9)) for name in [*names, "locales/en.json"])
-    assert total <= LIMIT, total
+    for locale in locales():  # the frame loads one of them
+        total = sum(len(gzip.compress(files()[name].body, 9)) for name in [*names, f"locales/{locale}.json"])
+        assert total <= LIMIT, (locale, total)
 
 
 def test_policy_of_the_frame_forbids_anything_inline(client: TestClient) -> None:
@@ -53,6 +54,15 @@ def test_the_frame_says_who_may_show_it_and_how_long_it_is_kept() -> None:
 def test_an_unknown_locale_is_english(client: TestClient, locale: str) -> None:
     assert choose_locale(locale) == "en"
     assert '<html lang="en"' in client.get("/widget/frame", params={"locale": locale}).text
+
+
+@pytest.mark.parametrize("locale", ["es", "es-MX", "es_ES", "ES", "es-419"])
+def test_every_kind_of_spanish_is_spanish(client: TestClient, locale: str) -> None:
+    assert choose_locale(locale) == "es"
+    frame = client.get("/widget/frame", params={"locale": locale})
+    assert '<html lang="es"' in frame.text
+    assert frame.headers["content-language"] == "es"
+    assert '<html lang="es">' in client.get("/demo", params={"locale": locale}).text
 
 
 def test_loader_carries_its_words_and_can_be_pinned(client: TestClient) -> None:
