@@ -59,4 +59,4 @@ class PeopleReader:
         """``self``, ``other``, ``animal`` or ``stranger``: the last person named at or inside the match."""
         whole = self._who[match.end - 1] if match.end else SELF
         first = self._who[match.start]
-        return first if whole == ANIMAL else whole
+        return first if whole == ANIMAL or match.entry.id == "daily_life" else whole
