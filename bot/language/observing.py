@@ -130,14 +130,19 @@ class _Observer:
         )
         return OTHER not in backs and (own or any(self.words[cue.start].text == "so" for cue in cares))
 
-    def _told(self, match: Match) -> bool:
-        """The past of somebody else: "my nan had", "died of", "was diagnosed with"."""
+    def _told(self, match: Match, firmly: bool = False) -> bool:
+        """The past of somebody else: "my nan had", "died of", "was diagnosed with"; ``firmly``: more than "had"."""
         clause = self.words[match.start].clause
         return any(
             self.words[cue.start].clause == clause
             and cue.start < match.end
             and not set(range(cue.start, cue.end)) & match.used
             and not (self.words[cue.start].text == "had" and self._lasts(cue.start))
+            and not (firmly and self.words[cue.start].text in ("had", "lost", "suffered"))
+            and not (
+                self.words[cue.end - 1].text not in ("had", "lost", "suffered", "died", "used")
+                and any("," in self.words[place].before for place in range(cue.end, match.start + 1))
+            )
             for cue in self.reading.at("others_past")
         )
 
@@ -153,7 +158,7 @@ class _Observer:
         if (
             person == OTHER
             and status in ("present", "unsure", "past")
-            and (not for_other or (self._told(match) and not match.entry.lasting))
+            and (not for_other or (self._told(match, firmly=True) and not match.entry.lasting))
         ):
             return "other_person"
         if any(self._covers(cue, match) for cue in self.reading.at("family")):
