@@ -111,13 +111,36 @@ OF_A_PERSON = frozenset(
     ["my", "i", "a", "still", "never", "feel", "feeling", "got", "have", "stiff", "sore", "bad", "already"]
 )
 """What follows the "62 and" of somebody who opens with their age."""
-PERSONS = ("man", "woman", "lady", "bloke", "guy", "male", "female", "girl", "gentleman", "lad", "lass", "chap")
+PERSONS = ("pensioner", "granny", "gran", "grandad", "student", "nurse", "person", "youngster", "driver", "farmer",
+    "worker", "man", "woman", "lady", "bloke", "guy", "male", "female", "girl", "gentleman", "lad", "lass", "chap")  # fmt: skip
 OF_THIS = frozenset(["pain", "this", "it", "agony", "hell", "misery"])
 LOCKDOWN = date(2020, 3, 23)
 """The first one, when "since lockdown" and "since covid" began."""
 CHILDREN = frozenset(
     ["son", "daughter", "kid", "boy", "girl", "child", "grandson", "granddaughter", "niece", "nephew"]
 )
+KIN = frozenset(
+    ["mum", "mom", "mam", "mother", "dad", "father", "husband", "hubby", "wife", "missus", "son", "daughter", "nan", "nana",
+     "gran", "granny", "grandma", "grandad", "grandpa", "grandmother", "grandfather", "partner", "brother", "sister",
+     "aunt", "auntie", "uncle", "lad", "lass", "boyfriend", "girlfriend", "fiance", "fiancee", "friend", "neighbour",
+     "mate", "teenager", "cousin", "half", "man"]
+)  # fmt: skip
+PEAKS = frozenset(
+    ["hits", "hit", "hitting", "reaches", "reach", "reaching", "peaks", "peaking", "jumps", "spikes", "shoots", "climbs",
+     "touching", "topping", "than", "even", "averaging", "average", "hovers", "hovering", "maximum", "becomes", "call",
+     "gets"]
+)  # fmt: skip
+"""Right before a pain score: "hits an 8"."""
+AROUND_SCORE = frozenset(
+    ["not", "even", "no", "more", "less", "than", "maybe", "probably", "just", "only", "well", "oh", "easily", "about",
+     "around", "like", "say", "id", "would", "i", "a", "an", "and", "half", "between", "maximum", "max", "or", "so", "now",
+     "today", "tbh", "honestly", "really", "at", "most", "least", "worst", "best", "it", "is", "'s", "to", "ish", "call",
+     "that", "then"]
+)  # fmt: skip
+OPENINGS = frozenset(
+    ["oh", "well", "honestly", "erm", "um", "literally", "god", "just", "like", "its", "it", "is", "'s"]
+)
+"""What may stand before the "years" that is a whole reply."""
 SEXES = (["female"], ["male"], ["f"], ["m"], ["woman"], ["man"], ["lady"])
 ALONE = 4
 """A reply of at most so many words is an answer on its own: "this morning", "years"."""
@@ -128,10 +151,36 @@ TIMES_OF_DAY = frozenset(
     ["lunchtime", "lunch", "breakfast", "dinner", "dinnertime", "teatime", "noon", "midday", "midnight", "dawn",
      "bedtime", "supper"]
 )  # fmt: skip
+NAMED_DAYS = (
+    (("halloween",), 10, 31), (("bonfire", "night"), 11, 5), (("fireworks", "night"), 11, 5),
+    (("guy", "fawkes"), 11, 5), (("remembrance", "sunday"), 11, 10), (("diwali",), 11, 5), (("valentines",), 2, 14),
+    (("valentine",), 2, 14), (("boxing", "day"), 12, 26), (("black", "friday"), 11, 27), (("hogmanay",), 12, 31),
+    (("new", "years"), 1, 1), (("new", "year"), 1, 1), (("paddys", "day"), 3, 17), (("st", "patricks"), 3, 17),
+    (("burns", "night"), 1, 25), (("pancake", "day"), 2, 25), (("mothers", "day"), 3, 20), (("fathers", "day"), 6, 18),
+    (("labor", "day"), 9, 4), (("labour", "day"), 9, 4), (("memorial", "day"), 5, 28), (("fourth", "of", "july"), 7, 4),
+    (("half", "term"), 10, 26), (("school", "holidays"), 8, 20), (("summer", "holidays"), 8, 20),
+    (("school", "started"), 9, 3), (("schools", "went", "back"), 9, 3),
+    (("start", "of", "term"), 9, 3), (("start", "of", "the", "year"), 1, 1), (("harvest",), 8, 20),
+    (("term", "started"), 9, 3),
+)  # fmt: skip
+"""Days with a name, or about when they fall: their words, month and day."""
+NAMED_STARTS = frozenset(names[0] for names, _, _ in NAMED_DAYS) | {"bank", "clocks", "thanksgiving"}
+BIRTH = frozenset(["born", "birth", "had", "having", "pregnant", "pregnancy", "labour", "delivery", "arrived", "c"])
 PARTS_OF_MONTH = {"start": 1, "beginning": 1, "end": 28}
 ABOUT_AGE = (
-    ["nearly"], ["almost"], ["pushing"], ["over"], ["approaching"], ["nearing"], ["past"], ["just", "over"],
+    ["nearly"], ["almost"], ["pushing"], ["over"], ["approaching"], ["nearing"], ["past"], ["just", "over"], ["just", "gone"], ["gone"], ["being"], ["just", "past"], ["well", "over"],
+    ["not", "bad", "for"], ["bad", "for"], ["good", "for"], ["fit", "for"], ["well", "for"],
     ["just", "under"], ["close", "to"], ["getting", "on", "for"], ["coming", "up", "to"], ["knocking", "on"],
+)  # fmt: skip
+AGE_ALWAYS = (["not", "bad", "for"],)
+THINGS = frozenset(
+    ["mattress", "bed", "sofa", "chair", "car", "van", "house", "pillow", "pillows", "desk", "dog", "cat", "horse", "shoes",
+     "injury", "scar", "boots", "implant", "hip", "knee", "kitchen", "building", "problem", "couch", "settee", "truck"]
+)  # fmt: skip
+"""What is so many years old without being a person."""
+LOADS = frozenset(
+    ["got", "have", "having", "with", "lifting", "lift", "carrying", "carry", "chasing", "after", "and", "of", "hold",
+     "holding", "rocking", "plus", "had", "two"]
 )  # fmt: skip
 RATES = frozenset(["day", "week", "month", "year", "night", "hour"])
 
@@ -172,8 +221,11 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     word = texts[place]
     amount: float | None = None
     after = place
-    if word in PLURAL_ALONE and len(texts) <= ALONE and (len(texts) == 1 or texts[place - 1 : place] == ["and"]):
-        return Measure(PLURAL_ALONE[word] * min(len(texts), 2), place, place + 1)
+    if word in PLURAL_ALONE and len(texts) <= ALONE and (
+        texts[place - 2 : place] == [word, "and"] or all(text in OPENINGS for text in texts[:place])
+    ):  # fmt: skip
+        if texts[place + 1 : place + 3] != ["and", word]:
+            return Measure(PLURAL_ALONE[word] * (2 if _at(texts, place - 1) == "and" else 1), place, place + 1)
     if word in PLURAL_ALONE and _at(texts, place - 1) in (
         "for", "many", "several", "last", "past", "of", "been", "over", "in", "since", "now", "some", "lasted"
     ):  # fmt: skip
@@ -186,15 +238,18 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         return Measure(90.0, place, place + 2, vague=True)
     if word == "all" and _at(texts, place + 1) in ("day", "week", "month", "year"):
         days = {"day": 0.0, "week": 7.0, "month": 30.0, "year": 365.0}[texts[place + 1]]
-        return Measure(days, place, place + 2, sure=False)
+        return Measure(days, place, place + 2, sure=False, vague=texts[place + 1] == "day")
+    if word in ("year", "month", "week", "hour", "day") and texts[place + 1 : place + 4] == ["and", "a", "half"]:
+        return Measure(1.5 * UNIT_DAYS[word], place, place + 4)
     if word == "day" and _at(texts, place - 1) in ("", "is", "on", "now", "its", "'s", "this"):
         nth = number_at(texts, place + 1)
         if nth is not None and _at(texts, nth[1]) not in NOT_AFTER:
             return Measure(nth[0], place, nth[1])
     if ORDINALS.get(word, 0) > 0 and _at(texts, place + 1) in ("day", "week", "month") and (
-        _at(texts, place + 2) in ("now", "of", "running")
+        _at(texts, place + 2) in ("now", "of", "running", "that", "with", "")
+        and _at(texts, place - 1) in ("the", "my", "our", "is", "now", "'s", "")
     ):  # fmt: skip
-        return Measure(ORDINALS[word] * UNIT_DAYS[texts[place + 1]], place, place + 3)
+        return Measure(ORDINALS[word] * UNIT_DAYS[texts[place + 1]], place, min(place + 3, len(texts)))
     if word in ("day", "week", "month", "year") and texts[place + 1 : place + 3] in (["or", "so"], ["or", "two"]):
         return Measure(UNIT_DAYS[word] * (1.5 if texts[place + 2] == "two" else 1), place, place + 3)
     number = number_at(texts, place)
@@ -223,7 +278,7 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
                 after += 1
         elif word == "half" and _at(texts, after) in ("a", "an"):
             after += 1
-        if _at(texts, after) in ("of", "or"):
+        if _at(texts, after) in ("of", "o", "or"):
             second = number_at(texts, after + 1)
             if _at(texts, after) == "or" and second is None:
                 return None
@@ -235,7 +290,7 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     if amount is None:
         if word in ("fortnight", "fortnights") and _at(texts, place - 1) not in NOT_BEFORE:
             return Measure(14.0, place, place + 1)
-        if word in ("ages", "donkeys", "yonks") or (
+        if word in ("ages", "donkeys", "donkey", "yonks") or (
             word in ("forever", "eternity") and _at(texts, place - 1) != "take"
         ):
             return Measure(200.0 if word == "ages" else 730.0, place, place + 1, vague=True)
@@ -277,7 +332,12 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         following in ("o", "old") or before in ("am", "is", "im", "turned")
     ):
         return None
-    if UNIT_DAYS[unit] < 1 and before not in BEFORE_LENGTH and following not in AFTER_LENGTH:
+    if (
+        UNIT_DAYS[unit] < 1
+        and before not in BEFORE_LENGTH
+        and following not in AFTER_LENGTH
+        and (len(texts) > ALONE or place > 1)
+    ):
         return None
     if following in ("from", "later", "time") and _at(texts, end + 1) in ("now", ""):
         return None
@@ -311,9 +371,20 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
             return None
         return Measure(days, place, place + 2, since)
     early = texts[max(0, place - 5) : place]
+    named = _named_day(texts, place, today) if word in NAMED_STARTS else None
+    if named is not None and (since or _at(texts, place - 1) in ("after", "about", "on", "at", "the")):
+        return Measure(float((today - named[0]).days), place, named[1], since)
+    dated = _dated(texts, words, place, today)
+    if dated is not None and since:
+        return dated
     if word in ("lockdown", "pandemic", "covid") and "since" in before:
         return Measure(float((today - LOCKDOWN).days), place, place + 1, True)
-    if word in LIFELONG and "since" in early and ("was" in early or word in ("childhood", "birth", "school")):
+    if (
+        word in LIFELONG
+        and "since" in early
+        and ({"i", "was"} <= set(early) or word in ("childhood", "birth", "school"))
+        and _at(texts, place + 1) not in ("holidays", "holiday", "term", "run", "started", "trip", "reunion")
+    ):
         return Measure(10950.0, place, place + 1, True)
     direct = _at(texts, place - 1) in ("since", "last", "on", "from", "this", "the", "til", "until")
     if word in WEEKDAYS and (since or (direct and len(word) > 3)):
@@ -323,6 +394,8 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         if "week" in texts[place + 1 : place + 2] and _at(texts, place - 1) == "last":
             days += 7
         return Measure(days, place, place + 1, since)
+    if word == "weekend" and since and texts[place + 1 : place + 3] == ["before", "last"]:
+        return Measure(float((today.weekday() - 5) % 7 or 7) + 7, place, place + 3, True)
     if word == "weekend" and since:
         return Measure(float((today.weekday() - 5) % 7 or 7) if today.weekday() < 5 else 1.0, place, place + 1, True)
     if word in ("xmas", "christmas") and since:
@@ -338,9 +411,11 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
     ):
         month = {"summer": 7, "winter": 1, "spring": 4, "autumn": 10, "fall": 10}[word]
         return Measure(float((today - _last_time(today, month, 15)).days), place, place + 1, True)
+    if word in MONTHS and "of" in before and SINCE & set(early):
+        since = True
     if word in MONTHS and (since or (word not in ("may", "march") and _at(texts, place - 1) in ("in", "last"))):
         day = 15
-        near = number_at(texts, place - 1) or number_at(texts, place + 1)
+        near = _day_of_month(texts, place) or number_at(texts, place - 1) or number_at(texts, place + 1)
         if near is not None and 1 <= near[0] <= 28:
             day = int(near[0])
         elif _at(texts, place - 1) == "of" and _at(texts, place - 2) in PARTS_OF_MONTH:
@@ -365,11 +440,92 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
     return None
 
 
+def _day_of_month(texts: Sequence[str], place: int) -> tuple[float, int] | None:
+    """The day in "the 3rd of November", "3rd November" and "November the 3rd", by the place of the month."""
+    for start in (place - 3, place - 2, place + 1, place + 2):
+        if start >= 0 and _at(texts, start + 1) in ("st", "nd", "rd", "th"):
+            return number_at(texts, start)
+        if start >= 0 and ORDINALS.get(_at(texts, start), 0) > 0:
+            return float(ORDINALS[texts[start]]), start + 1
+    return None
+
+
+def _dated(texts: Sequence[str], words: Sequence[Word], place: int, today: date) -> Measure | None:
+    """ "14/11" and "14/11/26" after "since", day before month."""
+    day, month = _at(texts, place), _at(texts, place + 1)
+    if not (day.isdigit() and month.isdigit() and words[place + 1].before.strip() in ("/", ".")):
+        return None
+    if not (1 <= int(day) <= 28 and 1 <= int(month) <= 12) or (int(month) == 10 and int(day) <= 10):
+        return None
+    return Measure(float((today - _last_time(today, int(month), int(day))).days), place, place + 2, True)
+
+
+def _last_sunday(year: int, month: int) -> date:
+    last = date(year, month, 31)
+    return last - timedelta(days=(last.weekday() - 6) % 7)
+
+
+def _named_day(texts: Sequence[str], place: int, today: date) -> tuple[date, int] | None:
+    """The last time of a day with a name, "halloween", "the clocks went back", and the place after it."""
+    word, pair = texts[place], (texts[place], _at(texts, place + 1))
+    if pair in (("bank", "holiday"), ("bank", "hol")):
+        mondays = [
+            first + timedelta(days=(-first.weekday()) % 7)
+            for year in (today.year - 1, today.year)
+            for first in (date(year, 5, 1), date(year, 5, 25), date(year, 8, 25))
+        ]
+        return max(day for day in mondays if day <= today), place + 2
+    if word == "clocks" and {"back", "forward", "changed", "change"} & set(texts[place + 1 : place + 4]):
+        changes = [
+            _last_sunday(year, month)
+            for year in (today.year - 1, today.year)
+            for month in (3, 10)
+            if not ("back" in texts[place : place + 4] and month == 3)
+            and not ("forward" in texts[place : place + 4] and month == 10)
+        ]
+        return max(day for day in changes if day <= today), min(place + 3, len(texts))
+    if word == "thanksgiving":
+        fourths = [date(year, 11, 22) + timedelta(days=(3 - date(year, 11, 22).weekday()) % 7) for year in
+                   (today.year - 1, today.year)]  # fmt: skip
+        return max(day for day in fourths if day <= today), place + 1
+    for names, month, day in NAMED_DAYS:
+        if tuple(texts[place : place + len(names)]) == names:
+            return _last_time(today, month, day), place + len(names)
+    return None
+
+
+def since_child(words: Sequence[Word]) -> Measure | None:
+    """ "since I had my second, she's five", "since my daughter was born, she's 8 months": as old as the child."""
+    texts = [word.text for word in words]
+    for place in range(1, len(texts)):
+        if texts[place] not in ("is", "'s") or texts[place - 1] not in ("he", "she", "who", "they", "they're", "now"):
+            continue
+        if "since" not in texts[:place] or not BIRTH & set(texts[:place]):
+            continue
+        number = number_at(texts, place + 1 + (_at(texts, place + 1) in ("now", "nearly", "almost", "about", "just")))
+        if number is not None and 0 < number[0] < 60 and _at(texts, number[1]) not in ("kg", "stone", "pounds"):
+            unit = UNIT_DAYS.get(_at(texts, number[1]), 365)
+            return Measure(number[0] * unit, place - 1, number[1])
+    return None
+
+
 def since_age(words: Sequence[Word], age: float) -> Measure | None:
     """ "since I was 19", in days, of somebody who is ``age``."""
     texts = [word.text for word in words]
+    for place in range(2, len(texts)):
+        number = number_at(texts, place)
+        if (
+            number is not None
+            and _at(texts, number[1]) in ("th", "st", "nd", "rd")
+            and texts[place - 2 : place] in (["since", "my"], ["after", "my"], ["before", "my"])
+            and 10 <= number[0] < age
+        ):
+            return Measure((age - number[0]) * 365, place - 2, number[1] + 1)
     for place in range(3, len(texts)):
-        if texts[place - 3 : place] == ["since", "i", "was"]:
+        if texts[place - 3 : place] == ["since", "i", "was"] or (
+            texts[place - 3 : place] == ["when", "i", "was"]
+            and {"started", "began", "start", "starting", "came"} & set(texts[max(0, place - 6) : place])
+        ):
             number = number_at(texts, place + (texts[place] in ("about", "around")))
             if number is not None and 0 < number[0] < age:
                 return Measure((age - number[0]) * 365, place - 3, number[1])
@@ -405,13 +561,20 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
             continue
         if texts[place - 1 : place] == ["to"] and "scale" in texts[max(0, place - 4) : place]:
             continue
-        if after < len(words) and ("-" in words[after].before or texts[after] in ("to", "or")):
-            other = number_at(texts, after + (texts[after] in ("to", "or")))
+        joined = ("to", "or", "and") if texts[place - 1 : place] == ["between"] else ("to", "or")
+        if after < len(words) and ("-" in words[after].before or texts[after] in joined):
+            other = number_at(texts, after + (texts[after] in joined))
             if other is not None and value < other[0] <= 10:
-                value, after = (value + other[0]) / 2, other[1]
+                low = other[0] if joined[-1] == "and" else value
+                value, after = (low + other[0]) / 2, other[1]
         rest = texts[after : after + 3]
         ten = bool(rest) and rest[0] in ("10", "ten") and "/" in words[after].before
-        of_ten = rest[:2] in (["of", "10"], ["of", "ten"], ["on", "10"], ["on", "ten"], ["by", "10"])
+        of_ten = rest[:2] in (["of", "10"], ["of", "ten"], ["on", "10"], ["on", "ten"], ["by", "10"]) or (
+            len(rest) > 1
+            and rest[0] in ("over", "from")
+            and rest[1] in ("10", "ten")
+            and rest[2:] not in (["to"], ["years"])
+        )
         out_of = rest in (["out", "of", "10"], ["out", "of", "ten"])
         if ten or of_ten or out_of:
             found.append(Measure(value, place, after + (1 if ten else 2 if of_ten else 3)))
@@ -501,6 +664,20 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
             ["score", "it"],
             ["it", "at"],
         ) or lead[-1:] in (["solid"], ["probably"], ["usually"], ["normally"], ["mostly"])
+        alone = (
+            alone
+            or (lead[-1:] in (["a"], ["an"]) and len(lead) > 1 and lead[-2] in PEAKS)
+            or (lead[-1:] != [] and lead[-1] in PEAKS and lead[-1] != "than")
+            or rest[:1] == ["mark"]
+            or (len(texts) <= 2 * ALONE and _whole_reply(texts, place, after))
+            or (place == 0 and after < len(texts) and texts[after] in ("when", "if", "whenever"))
+            or (
+                texts[place] in ("zero", "0", "nil")
+                and rest[:1] == ["pain"]
+                and (place == 0 or bool(words[place].before.strip()))
+                and texts[after + 1 : after + 2] in ([], ["right"], ["now"], ["today"], ["at"])
+            )
+        )
         held = bool(found) or "rest" in texts
         alone = (
             alone
@@ -512,13 +689,59 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
         last = (
             after >= len(words)
             or bool(words[after].before.strip())
-            or texts[after] in ("at", "when", "but", "right", "today", "now", "on", "most", "some", "out")
+            or texts[after]
+            in (
+                "at",
+                "when",
+                "but",
+                "right",
+                "today",
+                "now",
+                "on",
+                "most",
+                "some",
+                "out",
+                "mark",
+                "if",
+                "whenever",
+                "pain",
+                "after",
+                "max",
+                "though",
+                "tbh",
+                "lol",
+                "i",
+                "day",
+                "days",
+                "maybe",
+                "then",
+            )
         )
         if (
             scale and texts[place - 1 : place] not in (["of"], ["to"]) and last and texts[after : after + 1] != ["to"]
         ) or (last and (named or alone) and (texts[place] != "one" or "score" in lead or "level" in lead)):
             found.append(Measure(value, place, after))
     return found
+
+
+def _whole_reply(texts: Sequence[str], place: int, after: int) -> bool:
+    """Whether the reply is only a number with its article and small words: "not even a 2", "maximum 4"."""
+    small = place > 0 and texts[place - 1] in (
+        "a",
+        "an",
+        "than",
+        "maximum",
+        "max",
+        "between",
+        "and",
+        "to",
+        "or",
+        "about",
+    )
+    framed = texts[place - 1 : place] in (["a"], ["an"]) or texts[0] in ("maximum", "max", "between")
+    return small and framed and not {"years", "kids", "children", "days", "weeks", "months"} & set(texts) and all(
+        text in AROUND_SCORE for text in (*texts[: place - 1], *texts[after:])
+    )  # fmt: skip
 
 
 def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
@@ -541,7 +764,23 @@ def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
         if today and 1900 < value <= today.year and {"born", "dob", "birth"} & set(before):
             found.append(Measure(today.year - value, place, after))
             continue
+        if value != int(value) and value >= 14 and _says_age(texts, place):
+            value = float(int(value))
         if not 1 <= value <= 115 or value != int(value):
+            continue
+        if follow == "something" and value % 10 == 0 and 20 <= value <= 90:
+            found.append(Measure(value + 5, place, after + 1))
+            continue
+        if "(" in words[place].before and after < len(words) and ")" in words[after].before and (
+            14 <= value <= 99 and (_at(texts, place - 1) in KIN or _at(texts, place - 1) in ("i", "me", "am"))
+        ):  # fmt: skip
+            found.append(Measure(value, place, after))
+            continue
+        if before[-2:] == ["i", "have"] and value >= 16 and follow in ("years", "year", "yrs") and (
+            _at(texts, after + 1) in ("", "and", "i", "old", "my", "now")
+            and _at(texts, after + 2) not in ("counting", "still")
+        ):  # fmt: skip
+            found.append(Measure(value, place, after + 1))
             continue
         coming = texts[after : after + 2] == ["next", "birthday"] or (
             place == 0 and len(texts) <= ALONE and value >= 16 and follow == "in" and _at(texts, after + 1) in MONTHS
@@ -557,9 +796,11 @@ def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
         if coming:
             found.append(Measure(value - 1, place, after))
             continue
-        if (follow == "th" and ("birthday" in texts[after : after + 3] or before[-2:] == ["had", "my"])) or (
-            follow in ("yrs", "years", "year", "yr") and before[-1:] in SEXES
-        ):
+        if (
+            follow in ("th", "st", "nd", "rd")
+            and value >= 5
+            and ("birthday" in texts[after : after + 3] or _had_birthday(before))
+        ) or (follow in ("yrs", "years", "year", "yr") and before[-1:] in SEXES):
             found.append(Measure(value, place, after + 1))
             continue
         if _opens_with_age(words, texts, place, after, value):
@@ -589,6 +830,8 @@ def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
         ):
             if texts[after : after + 3] != ["years", "of", "age"] and texts[after + 1] == "of":
                 continue
+            if THINGS & set(texts[max(0, place - 4) : place]) or _is_load(texts, place, after, value):
+                continue
             found.append(Measure(value, place, after + 2))
         elif follow == "y" and _at(texts, after + 1) in ("of", "ago", "now", "back", "straight"):
             continue
@@ -616,6 +859,25 @@ def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
         ):
             found.append(Measure(value, place, after))
     return found
+
+
+def _had_birthday(before: Sequence[str]) -> bool:
+    return list(before[-2:]) in (
+        ["had", "my"],
+        ["celebrated", "my"],
+        ["did", "my"],
+        ["celebrating", "my"],
+        ["was", "my"],
+    )
+
+
+def _is_load(texts: Sequence[str], place: int, after: int, value: float) -> bool:
+    """ "got a 2 year old and my back is wrecked": a child that is carried, not the patient."""
+    if value >= 12 or {"who", "with", "whose"} & set(texts[after + 2 : after + 4]):
+        return False
+    return _at(texts, place - 1) in ("a", "an", "my") and _at(texts, place - 2) in LOADS or (
+        _at(texts, place - 1) in LOADS and _at(texts, place - 1) != "of"
+    )  # fmt: skip
 
 
 def _between_commas(words: Sequence[Word], texts: Sequence[str], place: int, after: int, value: float) -> bool:
@@ -657,7 +919,9 @@ def _about_age(texts: Sequence[str], place: int, after: int) -> bool:
         start = place - len(lead)
         if start < 0 or list(texts[start:place]) != lead:
             continue
-        if start == 0 and after == len(texts):
+        if (start == 0 and after == len(texts)) or lead in AGE_ALWAYS:
+            return True
+        if lead == ["being"] and start == 0 and _at(texts, after) not in UNIT_DAYS:
             return True
         if _at(texts, start - 1) in ("am", "is", "'s") or (lead == ["pushing"] and texts[place] != "through"):
             return texts[place - 1] != "over" or _at(texts, after) not in ("kg", "stone", "miles")
@@ -676,39 +940,15 @@ def _says_age(texts: Sequence[str], place: int) -> bool:
         ["he", "'s"],
         ["who", "is"],
         ["who", "'s"],
-    ) or (
-        len(lead) >= 2
-        and lead[-1] in ("is", "'s")
-        and lead[-2]
-        in (
-            "mum",
-            "mom",
-            "mother",
-            "dad",
-            "father",
-            "husband",
-            "wife",
-            "son",
-            "daughter",
-            "nan",
-            "gran",
-            "grandma",
-            "grandad",
-            "grandmother",
-            "grandfather",
-            "partner",
-            "brother",
-            "sister",
-            "aunt",
-            "uncle",
-        )
-    )
+    ) or (len(lead) >= 2 and lead[-1] in ("is", "'s") and (lead[-2] in KIN or lead[-2] in CHILDREN))
 
 
 def _ends_age(texts: Sequence[str], words: Sequence[Word], after: int) -> bool:
     if after >= len(words):
         return True
-    if "/" in words[after].before or ("-" in words[after].before.strip(" ") and texts[after][0].isdigit()):
+    if {"/", "'", '"'} & set(words[after].before) or (
+        "-" in words[after].before.strip(" ") and texts[after][0].isdigit()
+    ):
         return False
     if words[after].before.strip():
         return True
@@ -748,6 +988,16 @@ def _ends_age(texts: Sequence[str], words: Sequence[Word], after: int) -> bool:
         "tbh",
         "mate",
         "ish",
+        "at",
+        "from",
+        "doing",
+        "studying",
+        "working",
+        "hunched",
+        "retired",
+        "normally",
+        "otherwise",
+        "fit",
     )
 
 

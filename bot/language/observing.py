@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Iterable, Sequence
 
-from bot.language.durations import Measure, ages, durations, pain_scores, since_age
+from bot.language.durations import Measure, ages, durations, pain_scores, since_age, since_child
 from bot.language.matching import Match
 from bot.language.observation import Kind, Observation, Status, Value
 from bot.language.people import ANIMAL, OTHER, SELF, STRANGER, PeopleReader
@@ -130,15 +130,25 @@ class _Observer:
         )
         return OTHER not in backs and (own or any(self.words[cue.start].text == "so" for cue in cares))
 
-    def _told(self, match: Match) -> bool:
-        """The past of somebody else: "my nan had", "died of", "was diagnosed with"."""
+    def _told(self, match: Match, firmly: bool = False) -> bool:
+        """The past of somebody else: "my nan had", "died of", "was diagnosed with"; ``firmly``: more than "had"."""
         clause = self.words[match.start].clause
         return any(
             self.words[cue.start].clause == clause
             and cue.start < match.end
             and not set(range(cue.start, cue.end)) & match.used
+            and not (self.words[cue.start].text == "had" and self._lasts(cue.start))
+            and not (firmly and self.words[cue.start].text in ("had", "lost", "suffered"))
+            and not (
+                self.words[cue.end - 1].text not in ("had", "lost", "suffered", "died", "used")
+                and any("," in self.words[place].before for place in range(cue.end, match.start + 1))
+            )
             for cue in self.reading.at("others_past")
         )
+
+    def _lasts(self, place: int) -> bool:
+        """Whether a "had" is that of "has had" and "'s had", which goes on."""
+        return any(word.text in ("has", "have", "'s") for word in self.words[max(0, place - 2) : place])
 
     def _of_person(self, match: Match, status: Status, person: str, for_other: bool) -> Status:
         if match.entry.kind == "signal" and match.entry.id != "complaint":
@@ -148,7 +158,7 @@ class _Observer:
         if (
             person == OTHER
             and status in ("present", "unsure", "past")
-            and (not for_other or (self._told(match) and not match.entry.lasting))
+            and (not for_other or (self._told(match, firmly=True) and not match.entry.lasting))
         ):
             return "other_person"
         if any(self._covers(cue, match) for cue in self.reading.at("family")):
@@ -224,6 +234,7 @@ class _Observer:
         used = {place for measure in (*scores, *old) for place in range(measure.start, measure.end)}
         lengths = [m for m in durations(self.words, self.today) if m.start not in used]
         length = since_age(self.words, old[0].value) if old else None
+        length = length or since_child(self.words)
         length = length or self._of_the_pain(lengths, judged)
         if length is not None:
             self._note_measure("duration_days", length)
@@ -255,10 +266,34 @@ class _Observer:
                 continue
             if any(place in later for place in range(measure.start - 1, measure.end + 1)):
                 continue
+            if self._of_a_life(measure, judged):
+                continue
             fitting.append(measure)
         sure = [measure for measure in fitting if measure.sure and not measure.vague]
         plain = [measure for measure in fitting if not measure.vague]
         return next(iter(sure or plain or fitting), None)
+
+    def _of_a_life(self, measure: Measure, judged: Sequence[tuple[Match, Status, str]]) -> bool:
+        """Whether a length is that of a job, a marriage or a thing: "worked here 15 years, back pain for 2 weeks"."""
+        words = self.words
+        start, end = measure.start, measure.end
+        while start and not ("," in words[start].before or words[start].clause != words[start - 1].clause):
+            if words[start - 1].text == "and":
+                break
+            start -= 1
+        while end < len(words) and not ("," in words[end].before or words[end].clause != words[end - 1].clause):
+            if words[end].text == "and":
+                break
+            end += 1
+        if {word.text for word in words[start:end]} & {"since", "started", "began", "ago", "back", "from"}:
+            return False
+        inside = [m for m, _, _ in judged if start <= m.start < end]
+        return (
+            any(m.entry.id == "daily_life" for m in inside)
+            or any(start <= cue.start < end for cue in self.reading.at("life_length"))
+        ) and not any(
+            m.entry.id in ("complaint", "back_unspecified", "region") or m.entry.kind == "finding" for m in inside
+        )
 
     def _note_measure(self, name: str, measure: Measure) -> None:
         value = int(measure.value) if measure.value == int(measure.value) else measure.value

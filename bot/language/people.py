@@ -42,21 +42,35 @@ class PeopleReader:
             place for place in self.reading.marked("cares") if self.words[place].text in ("him", "her", "them", "his")
         }
         focus: list[str] = []
-        current = SELF
-        named = False
+        current, person, since = SELF, SELF, -1
         for place in range(len(self.words)):
             mark = marks.get(place)
             if mark is not None and place not in inside:
                 if mark[1] == PRONOUN:
+                    # "he asks where the dog is. He has a fever": in a new sentence no longer the dog
+                    if current == ANIMAL and person == OTHER and self.words[place].sentence > since:
+                        current = OTHER
                     current = OTHER if current == SELF else current
                 else:
                     current = mark[1]
-                    named = named or current == OTHER
+                    since = self.words[place].sentence
+                if current in (SELF, OTHER):
+                    person = current
             focus.append(current)
         return focus
 
     def of(self, match: Match) -> str:
         """``self``, ``other``, ``animal`` or ``stranger``: the last person named at or inside the match."""
         whole = self._who[match.end - 1] if match.end else SELF
+        if whole in (ANIMAL, STRANGER) and self._doer(match):
+            return self._who[match.start - 1] if match.start else SELF
         first = self._who[match.start]
-        return first if whole == ANIMAL else whole
+        return first if whole == ANIMAL or match.entry.id == "daily_life" else whole
+
+    def _doer(self, match: Match) -> bool:
+        """Whether the animal or the crowd is part of what happened to the writer: "horse sat on me"."""
+        return any(
+            match.start <= cue.start and set(range(cue.start, cue.end)) <= match.used
+            for name in ("animal", "stranger")
+            for cue in self.reading.at(name)
+        ) and any(self.words[place].text in ("me", "everyone", "everybody") for place in range(match.start, min(match.end + 2, len(self.words))))

@@ -46,7 +46,7 @@ class Reading:
         for name, known in cues.items():
             if name in ("no", "not", "no_after"):
                 cues[name] = [c for c in known if not any(v.start <= c.start and c.end <= v.end for v in voids)]
-            elif name in ("unsure", "unsure_after", "past"):
+            elif name in ("unsure", "unsure_after", "past", "still"):
                 cues[name] = [c for c in known if not any(_holds(v, c) for v in voids)]
         return cls(words, matches, cues)
 
@@ -122,14 +122,19 @@ class StatusReader:
             numbers.append(current)
         return numbers
 
-    def _open(self, start: int, match: Match) -> bool:
-        """Whether a cue ending at ``start`` still holds at the match: no new statement, no stop word, not too far."""
+    def _open(self, start: int, match: Match, verb: bool = False) -> bool:
+        """Whether a cue ending at ``start`` still holds at the match: no new statement, no stop word, not too far.
+
+        ``verb``: the cue negates a verb, which after a comma or "and" says nothing: "won't go, fever".
+        """
         end = match.start
         if end < start:
             return False
         if self.words[start - 1].clause != self.words[end].clause:
             return False
         distance = 0
+        if any(":" in self.words[place].before for place in range(start + 1, end + 1)):
+            return False
         for place in range(start, end):
             if place in self._ends:
                 return False
@@ -148,7 +153,14 @@ class StatusReader:
         closes = any(
             self.words[p].text in ("or", "nor") for p in range(start, len(self.words)) if self._same(start, p)
         )
+        if verb and not closes and self._other_verb(start, comma):
+            return False
         return closes or not any(place in self._states for place in range(end, match.end))
+
+    def _other_verb(self, start: int, stop: int) -> bool:
+        """Whether what follows a "not" is neither a trouble nor a word that leads to one."""
+        first = next((p for p in range(start, stop) if not self.words[p].filler), None)
+        return first is not None and first not in self._covered and first not in self._list
 
     def _same(self, one: int, other: int) -> bool:
         return self.words[one].clause == self.words[other].clause
@@ -192,10 +204,36 @@ class StatusReader:
             if not self._free(cue, match):
                 continue
             if match.start < cue.start < match.end and not self._says_else(cue, match):
-                return True
-            if cue.end <= match.start and self._open(cue.end, match):
+                if name != "not" or self._reaches(cue, match):
+                    return True
+            elif cue.end <= match.start and self._open(cue.end, match, name == "not"):
                 return True
         return False
+
+    def _reaches(self, cue: Cue, match: Match) -> bool:
+        """Whether a denial inside a match denies a part of it: not in "sleepy, does not drink, has fever"."""
+        if self._twice(cue):
+            return False
+        following = next((place for place in range(cue.end, match.end) if place in match.used), None)
+        if following is None:
+            return True
+        return not any("," in self.words[place].before for place in range(cue.end + 1, following + 1))
+
+    def _twice(self, cue: Cue) -> bool:
+        """Whether a denial only doubles one before it: "can't walk without gasping", "no strength in neither leg"."""
+        word = self.words[cue.start].text
+        if word not in ("without", "neither", "nor", "nothing", "none", "no"):
+            return False
+        earlier = [
+            self.words[place].text
+            for place in range(max(0, cue.start - 9 if word == "without" else cue.start - 4), cue.start)
+            if self._same(place, cue.start)
+        ]
+        if word == "without":
+            return bool({"cannot", "not", "never", "unable", "hardly"} & set(earlier))
+        return bool({"not", "cannot", "no", "never"} & set(earlier)) and "," not in self.words[cue.start].before and (
+            word in ("neither", "nothing", "none") or "cannot" in earlier or "not" in earlier
+        ) and "or" not in earlier  # fmt: skip
 
     def _says_else(self, cue: Cue, match: Match) -> bool:
         """Whether a cue inside a match belongs to another trouble: "legs feel not mine and won't move"."""
@@ -203,16 +241,20 @@ class StatusReader:
 
     def _denied(self, match: Match) -> bool:
         for cue in self.reading.at("no"):
-            if not self._free(cue, match):
+            if not self._free(cue, match) or self._twice(cue):
                 continue
             if match.start < cue.start < match.end:
-                return True
+                if self._reaches(cue, match):
+                    return True
+                continue
             if cue.end <= match.start and not self._stands_alone(cue) and not self._answers(cue):
                 if self.words[cue.start].text == "no" and self._subject_follows(cue):
                     continue
                 if self._open(cue.end, match):
                     return True
         if self._forward("not", match):
+            return True
+        if any(cue.start < match.start and match.end <= cue.end for cue in self.reading.at("mistick")):
             return True
         return self._after("no_after", match) or any(
             self._answers(cue) and _one_trouble(self._last_before(cue), match) for cue in self.reading.at("no")
@@ -221,7 +263,7 @@ class StatusReader:
     def _turned_round(self, match: Match) -> bool:
         """Whether words of all being well are negated themselves, "I can't pee fine": inside, or right in front."""
         for cue in (*self.reading.at("no"), *self.reading.at("not")):
-            if not self._free(cue, match):
+            if not self._free(cue, match) or self.words[cue.start].text in ("nah", "nope"):
                 continue
             if match.start < cue.start < match.end:
                 return True
@@ -402,6 +444,9 @@ class StatusReader:
                 text = self.words[cue.start].text
                 if text in ("is", "are") and cue.start - match.end <= 3:
                     return True
+        for cue in self.reading.at("known_of"):
+            if cue.start < match.end and match.start < cue.end and not self._own_between(cue.start + 1, match.end):
+                return True
         for cue in self.reading.at("imagined"):
             if cue.start < match.end and self._same(cue.start, match.start):
                 return True
