@@ -73,4 +73,7 @@ class PeopleReader:
             match.start <= cue.start and set(range(cue.start, cue.end)) <= match.used
             for name in ("animal", "stranger")
             for cue in self.reading.at(name)
-        ) and any(self.words[place].text in ("me", "everyone", "everybody") for place in range(match.start, min(match.end + 2, len(self.words))))
+        ) and any(
+            self.words[place].text in ("me", "everyone", "everybody")
+            for place in range(match.start, min(match.end + 2, len(self.words)))
+        )

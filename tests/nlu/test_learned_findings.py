@@ -50,7 +50,14 @@ def learn(tmp_path: Path, nlu: list[Message], **config: Any) -> LearnedFindings:
     (tmp_path / "few.yml").write_text(FEW, "utf-8")
     context = ExecutionContext(GraphSchema({}), node_name="findings")
     storage, resource = LocalModelStorage(tmp_path), Resource("findings")
-    settings = {"examples": str(tmp_path), "weights": WEIGHTS, "threshold": 0.3, "sure": 0.99, **config}
+    settings = {
+        "examples": str(tmp_path),
+        "weights": WEIGHTS,
+        "threshold": 0.3,
+        "sure": 0.99,
+        "sure_of_milder": 0.99,
+        **config,
+    }
     LearnedFindings.create(settings, storage, resource, context).train(TrainingData(nlu))
     return LearnedFindings.load(settings, storage, resource, context)
 
