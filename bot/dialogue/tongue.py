@@ -1,4 +1,4 @@
-"""Short answers, plain words and alarms in a language that the reader does not read. Standard library and yaml only.
+"""Short answers, plain words and alarms in a language that the reader does not read.
 
 What it makes of a message is put in the reader's own terms: a short answer in English words, facts and alarms as
 observations. The words stand in ``data/locales/<language>/tongue.yml`` and ``alarms.yml``, in lower case and without
@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from bot.language.observation import Certainty, Observation, Status, Value
-from bot.triage.files import ClinicalDataError
+from bot.triage.files import Entry, Fields, load
 
-_YAML = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # every value a word: "no" and "si" stay what they are
+_LISTS = ("own", "english", "short", "since", "places", "signals", "intents")
+_TONGUE = (*_LISTS, "numbers", "tens", "ordinals", "units", "begins_yes")
+_ALARMS = ("denials", "doubts", "not_now", "breaks", "splits", "findings")
 _WORD = re.compile(r"\d+(?:[.,]\d+)?|[a-z]+")
 _CLAUSE = re.compile(r"[.,;:!?\n()]+")
 _GAP = 4  # words that may stand between two parts of an alarm
@@ -91,37 +90,31 @@ class Tongue:
     @classmethod
     def load(cls, folder: Path) -> Tongue:
         """The language in ``folder``. ClinicalDataError names a file that is missing or broken."""
-        words, alarms = _file(folder / "tongue.yml", "tongue"), _file(folder / "alarms.yml", "alarms")
+        words = _fields(folder / "tongue.yml", "tongue", _TONGUE)
+        alarms = _fields(folder / "alarms.yml", "alarms", _ALARMS)
+        short = words["short"].fields(_ENGLISH).entries
+        begins_yes = words["begins_yes"]
         try:
-            short = {tuple(p.split()): kind for kind in _ENGLISH for p in words["short"].get(kind, ())}
-            return cls(
-                own=frozenset(words["own"]),
-                english=frozenset(words["english"]),
-                short=short,
-                numbers=words["numbers"],
-                tens=words["tens"],
-                ordinals=words["ordinals"],
-                units=words["units"],
-                begins_yes=re.compile(words["begins_yes"]),
-                since=_any(words["since"]),
-                places={id: _any(found) for id, found in words["places"].items()},
-                signals={id: _any(found) for id, found in words["signals"].items()},
-                intents={phrase: intent for intent, found in words["intents"].items() for phrase in found},
-                alarms=tuple(
-                    _Alarm(finding, certainty, tuple(_part(part) for part in pattern.split()))
-                    for finding, kinds in alarms["findings"].items()
-                    for certainty in ("plain", "hint")
-                    for pattern in kinds.get(certainty, ())
-                ),
-                denials=frozenset(alarms["denials"]),
-                doubts=_any(alarms["doubts"]),
-                not_now=_any(alarms["not_now"]),
-                breaks=_any(alarms["breaks"]),
-                splits=_any(alarms["splits"]),
-            )
-        except (KeyError, TypeError, AttributeError, re.error) as error:
-            problem = f"a list of words is missing or is no list ({error})"
-            raise ClinicalDataError(folder / "tongue.yml", 1, problem, "compare it with another language's") from None
+            pattern = re.compile(begins_yes.text())
+        except re.error:
+            raise begins_yes.error("no regular expression", "correct it") from None
+        return cls(
+            own=frozenset(words["own"].texts()),
+            english=frozenset(words["english"].texts()),
+            short={tuple(phrase.split()): kind for kind, found in short.items() for phrase in found.texts()},
+            numbers=_by_name(words["numbers"], Entry.integer),
+            tens=_by_name(words["tens"], Entry.integer),
+            ordinals=_by_name(words["ordinals"], Entry.text),
+            units=_by_name(words["units"], Entry.integer),
+            begins_yes=pattern,
+            since=_any(words["since"].texts()),
+            places=_by_name(words["places"], _any_of),
+            signals=_by_name(words["signals"], _any_of),
+            intents={phrase: name for name, found in words["intents"].entries().items() for phrase in found.texts()},
+            alarms=tuple(_alarms(alarms["findings"])),
+            denials=frozenset(alarms["denials"].texts()),
+            **{name: _any_of(alarms[name]) for name in ("doubts", "not_now", "breaks", "splits")},
+        )
 
     def read(self, text: str, asks: Collection[str] = ()) -> Understood:
         """What ``text`` says; ``asks``: ids of the question that waits."""
@@ -297,19 +290,22 @@ def _fact(id: str, value: Value) -> Observation:
     return Observation("fact", id, value=value)
 
 
-def _file(path: Path, top: str) -> Mapping[str, Any]:
-    try:
-        found: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_YAML)[top]  # noqa: S506
-    except (OSError, yaml.YAMLError, KeyError, TypeError):
-        raise ClinicalDataError(path, 1, f"it cannot be read, or has no '{top}' at its top", "mend it") from None
-    counted: Mapping[str, Any] = _counted(found)
-    return counted
+def _fields(path: Path, top: str, names: Sequence[str]) -> Fields:
+    return load(path).fields([top])[top].fields(names)
 
 
-def _counted(value: Any) -> Any:
-    """Whole numbers as such; everything else stays a word, also an unquoted "no" or "si"."""
-    if isinstance(value, dict):
-        return {key: _counted(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [str(inner) for inner in value]
-    return int(value) if isinstance(value, str) and re.fullmatch(r"-?\d+", value) else value
+def _by_name[T](entry: Entry, read: Callable[[Entry], T]) -> dict[str, T]:
+    return {name: read(inner) for name, inner in entry.entries().items()}
+
+
+def _any_of(entry: Entry) -> re.Pattern[str]:
+    return _any(entry.texts())
+
+
+def _alarms(entry: Entry) -> Iterator[_Alarm]:
+    certainties: tuple[Certainty, ...] = ("plain", "hint")
+    for finding, given in entry.entries().items():
+        fields = given.fields((), certainties)
+        for certainty in certainties:
+            for pattern in fields.texts(certainty):
+                yield _Alarm(finding, certainty, tuple(_part(part) for part in pattern.split()))
