@@ -282,7 +282,8 @@ class ConversationService:
             return Accepted(turn.id, conversation.record, answer=turn.response)
         claim = None
         if turn.status == TurnStatus.FAILED:
-            if turn.question_id and turn.question_id != conversation.open_question:
+            changes = any("change" in sets for sets in turn.choices or ())  # of a question that is closed anyway
+            if turn.question_id and not changes and turn.question_id != conversation.open_question:
                 raise Problem(Code.CHOICE_CLOSED)
             turn.status = TurnStatus.ACCEPTED
             turn.attempts = 0
