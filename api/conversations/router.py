@@ -208,8 +208,8 @@ async def say(
         with state.metrics.stage.labels("turn").time():
             left = settings.turn_budget - (time.monotonic() - began)
             result = await runner.result(visitor.clinic_id, accepted.turn_id, accepted.claim, left)
-    except DatabaseDown:
-        log.error("message not stored", stage="accept")
+    except DatabaseDown as down:
+        log.error("message not stored", stage="accept", reason=str(down))
         result = runner.honest(message.text or "", {}, visitor.country)
     except Gone:
         raise Problem(Code.CONVERSATION_NOT_FOUND) from None

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     body_limit: int = 64 * 1024  # 2,000 characters take 24 KB when each is written as two \u escapes
     body_seconds: float = 10.0
     body_depth: int = 16
+    head_limit: int = 32 * 1024
+    head_seconds: float = 10.0
+    unread_seconds: float = 30.0  # how long nothing of an answer may be taken before its connection is broken
     events_heartbeat: float = 15.0
     events_poll: float = 2.0
     events_lifetime: float = 600.0
