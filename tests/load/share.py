@@ -125,7 +125,8 @@ def measure(name: str, address: str, folder: Path, conversations: int, rounds: i
             turns = sum(talk(ports.api, number, wire, process, figures) for number in range(conversations))
             print(
                 f"{name}: the API's own {statistics.median(figures.share):.1f} ms at the median of "
-                f"{len(figures.share)} turns ({min(figures.share):.1f} at least), of {statistics.median(figures.whole):.1f} ms; "
+                f"{len(figures.share)} turns ({min(figures.share):.1f} at least), "
+                f"of {statistics.median(figures.whole):.1f} ms; "
                 f"processor {sum(figures.processor) / turns:.1f} ms a turn",
                 flush=True,
             )
