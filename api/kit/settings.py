@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     # Deadlines nest: action 3 < Rasa < turn, so that whoever waits outside always outlives whoever works inside.
     rasa_timeout: float = 8.0
     turn_budget: float = 9.5
-    accept_budget: float = 7.0  # the part of it that storing the message may take
+    accept_budget: float = 9.0  # the part of it that storing the message may take; the rest is for saying so
     lease: float = 4.0  # renewed while the turn runs: after a crash it is free this soon, not after the longest turn
     sweep_every: float = 1.0
     turn_attempts: int = 3
