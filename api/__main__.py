@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from api.app import create_app
+from api.kit.connections import bounded
 from api.kit.settings import Settings
 
 
@@ -66,6 +67,8 @@ def serve(app: FastAPI, settings: Settings) -> int:
         app,
         host=settings.host,
         port=settings.port,
+        http=bounded(settings),
+        ws="none",
         access_log=False,  # addresses hold conversation ids
         log_config=None,
         server_header=False,

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Select, Table, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import CursorResult, Select, Table, bindparam, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -156,6 +156,11 @@ class ConversationRepository:
     async def turn(self, turn_id: UUID) -> Turn | None:
         return await self._one(self._of(Turn).where(Turn.id == turn_id))
 
+    async def states(self, turn_ids: Sequence[UUID]) -> dict[UUID, str]:
+        """The status of each turn; one that is gone is missing."""
+        query = select(Turn.id, Turn.status).where(Turn.clinic_id == self._clinic_id, Turn.id.in_(turn_ids))
+        return {row[0]: row[1] for row in (await self._session.execute(query)).all()}
+
     async def next_accepted(self, conversation_id: UUID) -> Turn | None:
         return await self._one(self._statement("next"), self._named(conversation_id))
 
@@ -191,21 +196,18 @@ class ConversationRepository:
         assert isinstance(result, CursorResult)
         return result.rowcount == 1
 
-    async def renew(self, turn_id: UUID, fence: int, until: datetime) -> bool:
-        """Whether the turn was still held with this fence and now is until then."""
-        result = await self._session.execute(
+    async def renew(self, held: Sequence[tuple[UUID, int]], until: datetime) -> None:
+        """The turns, by id and fence, that still run under that fence are held until then."""
+        await self._session.execute(
             update(Turn)
             .where(
                 Turn.clinic_id == self._clinic_id,
-                Turn.id == turn_id,
-                Turn.fence == fence,
                 Turn.status == TurnStatus.RUNNING,
+                tuple_(Turn.id, Turn.fence).in_(held),
             )
             .values(lease_until=until)
             .execution_options(synchronize_session=False)
         )
-        assert isinstance(result, CursorResult)
-        return result.rowcount == 1
 
     async def erase(self, conversation_id: UUID) -> bool:
         """Deletes the conversation and, by cascade, all that hangs on it; False when there was none."""

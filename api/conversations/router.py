@@ -30,6 +30,7 @@ from api.kit.clock import now
 from api.kit.database import DatabaseDown, get_reader, get_session
 from api.kit.ids import parse_id
 from api.kit.limits import address_of
+from api.kit.logging import log
 from api.kit.origins import is_own, remember_clinic
 from api.kit.problems import Code, Problem, documented
 from api.kit.tokens import BadToken, Visitor, clinic_of_refresh, new_refresh
@@ -207,7 +208,8 @@ async def say(
         with state.metrics.stage.labels("turn").time():
             left = settings.turn_budget - (time.monotonic() - began)
             result = await runner.result(visitor.clinic_id, accepted.turn_id, accepted.claim, left)
-    except DatabaseDown:
+    except DatabaseDown as down:
+        log.error("message not stored", stage="accept", reason=str(down))
         result = runner.honest(message.text or "", {}, visitor.country)
     except Gone:
         raise Problem(Code.CONVERSATION_NOT_FOUND) from None

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from api.clinics.schemas import CLINIC_KEY
 from api.kit.text import PersonText
 
-ChoiceId = Annotated[str, Field(min_length=1, max_length=64)]
+ChoiceId = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 Level = Literal["emergency", "same_day", "see_gp", "check_first", "self_care"]
 Verdict = Literal["no", "check_first", "with_precautions", "suitable"]
 

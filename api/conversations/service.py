@@ -236,9 +236,10 @@ class ConversationService:
         following = await self._repository.next_accepted(claim.conversation_id)
         return answer, await self._claimed(conversation, following) if following is not None else None
 
-    async def renew(self, claim: Claim) -> bool:
-        """Whether the turn is still ours; if so, for the length of another lease."""
-        return await self._repository.renew(claim.turn_id, claim.fence, now() + self._lease)
+    async def renew(self, claims: Sequence[Claim]) -> None:
+        """Those of the turns that are still ours are so for the length of another lease."""
+        held = [(claim.turn_id, claim.fence) for claim in claims]
+        await self._repository.renew(held, now() + self._lease)
 
     async def history(
         self, conversation_id: UUID, token_version: int, after: int = 0
@@ -257,8 +258,11 @@ class ConversationService:
             raise Problem(Code.CONVERSATION_NOT_FOUND)
         return conversation
 
-    async def turn(self, turn_id: UUID) -> Turn | None:
-        return await self._repository.turn(turn_id)
+    async def ended(self, turn_ids: Sequence[UUID]) -> dict[UUID, Turn | None]:
+        """Those of the turns that are answered, and None for each that is gone with its conversation."""
+        states = await self._repository.states(turn_ids)
+        over = [id for id in turn_ids if states.get(id) not in UNFINISHED]
+        return {id: await self._repository.turn(id) if id in states else None for id in over}
 
     async def erase(self, conversation_id: UUID, token_version: int) -> None:
         await self._conversation(conversation_id, token_version, lock=True)
@@ -282,7 +286,8 @@ class ConversationService:
             return Accepted(turn.id, conversation.record, answer=turn.response)
         claim = None
         if turn.status == TurnStatus.FAILED:
-            if turn.question_id and turn.question_id != conversation.open_question:
+            changes = any("change" in sets for sets in turn.choices or ())  # of a question that is closed anyway
+            if turn.question_id and not changes and turn.question_id != conversation.open_question:
                 raise Problem(Code.CHOICE_CLOSED)
             turn.status = TurnStatus.ACCEPTED
             turn.attempts = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Coroutine, Sequence
@@ -28,6 +27,7 @@ from api.kit.settings import Settings
 from api.kit.tokens import Visitor
 from api.kit.tracing import span
 
+_LOOK = 0.5  # seconds between two questions whether somebody else has answered
 LONG_TEXT = 400  # characters; from here on reading leaves the event loop to others
 
 
@@ -43,6 +43,7 @@ class Result:
 class Waiting:
     """The requests that wait for one turn, and what is known of the first of them."""
 
+    clinic_id: UUID
     request_id: str
     since: float
     futures: set[asyncio.Future[Result]] = field(default_factory=set)
@@ -69,6 +70,9 @@ class TurnRunner:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._waiting: dict[UUID, Waiting] = {}
         self._in_hand: Counter[UUID] = Counter()  # conversations that a task of this process works on
+        self._held: dict[UUID, Claim] = {}  # turns at work here, by id
+        self._keeper: asyncio.Task[None] | None = None
+        self._watcher: asyncio.Task[None] | None = None
         metrics.running.set_function(lambda: len(self._in_hand))
 
     @asynccontextmanager
@@ -108,34 +112,20 @@ class TurnRunner:
 
     async def result(self, clinic_id: UUID, turn_id: UUID, claim: Claim | None, budget: float) -> Result | None:
         """The turn's result, or None when it takes longer than ``budget`` seconds. Gone if it was erased."""
-        deadline = time.monotonic() + budget
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        waiting = self._waiting.setdefault(turn_id, Waiting(request_id(), time.perf_counter()))
+        waiting = self._waiting.setdefault(turn_id, Waiting(clinic_id, request_id(), time.perf_counter()))
         waiting.futures.add(future)
-        looking: asyncio.Task[Result | None] | None = None
+        if self._watcher is None or self._watcher.done():
+            self._watcher = asyncio.create_task(self._watch())
         try:
             if claim is not None:
                 self.start(claim)
-            while (left := deadline - time.monotonic()) > 0:
-                awaited: set[asyncio.Future[Any]] = {future} if looking is None else {future, looking}
-                await asyncio.wait(awaited, timeout=min(left, 0.5), return_when=asyncio.FIRST_COMPLETED)
-                if future.done():
-                    return future.result()
-                # Another process may hold the turn, and then only the database tells; it must not hold us up either.
-                if looking is None:
-                    looking = asyncio.create_task(self._stored(clinic_id, turn_id))
-                elif looking.done():
-                    with contextlib.suppress(DatabaseDown):
-                        if (stored := looking.result()) is not None:
-                            return stored
-                    looking = None
-            return None
+            await asyncio.wait({future}, timeout=max(budget, 0))
+            return future.result() if future.done() else None
         finally:
             waiting.futures.discard(future)
             if not waiting.futures:
                 self._waiting.pop(turn_id, None)
-            if looking is not None:
-                looking.cancel()
             if future.done() and not future.cancelled():
                 future.exception()  # seen
 
@@ -166,6 +156,9 @@ class TurnRunner:
             _, late = await asyncio.wait(self._tasks, timeout=grace)
             for task in late:
                 task.cancel()
+        for helper in (self._keeper, self._watcher):
+            if helper is not None:
+                helper.cancel()
 
     def honest(self, text: str, record: Record, country: str) -> Result:
         """What can be said without a database: the emergency screen, or that nothing can be assessed now."""
@@ -182,15 +175,27 @@ class TurnRunner:
             return {}
         return {"messages": unstored_json(outcome.messages), "triage": self._assistant.triage(outcome.record)}
 
-    async def _stored(self, clinic_id: UUID, turn_id: UUID) -> Result | None:
-        async with self._database.read() as session:
-            service = ConversationService(session, clinic_id, lease=0, queue_limit=0)
-            turn = await service.turn(turn_id)
-        if turn is None:
-            raise Gone
-        if turn.response is None:
-            return None
-        return Result(turn.response, failed=turn.status == TurnStatus.FAILED)
+    async def _watch(self) -> None:
+        """Asks for all turns together that are waited for here for long: another process may have answered them."""
+        while self._waiting:
+            await asyncio.sleep(_LOOK)
+            late = time.perf_counter() - _LOOK
+            waiting = {turn_id: each for turn_id, each in self._waiting.items() if each.since <= late}
+            for clinic_id in {each.clinic_id for each in waiting.values()}:
+                asked = [turn_id for turn_id, each in waiting.items() if each.clinic_id == clinic_id]
+                try:
+                    async with self._database.read() as session:
+                        found = await ConversationService(session, clinic_id, lease=0, queue_limit=0).ended(asked)
+                except DatabaseDown:
+                    continue
+                except Exception as error:
+                    log.error("looking for answers failed", **describe(error))
+                    continue
+                for turn_id, turn in found.items():
+                    if turn is None:
+                        self._tell(turn_id, Gone())
+                    elif turn.response is not None:
+                        self._tell(turn_id, Result(turn.response, failed=turn.status == TurnStatus.FAILED))
 
     def _let_go(self, conversation_id: UUID) -> None:
         self._in_hand[conversation_id] -= 1
@@ -216,7 +221,9 @@ class TurnRunner:
 
     async def _work_one(self, claim: Claim) -> Claim | None:
         """Runs one turn and tells whoever waits for it; the next one."""
-        holding = asyncio.create_task(self._hold(claim))
+        self._held[claim.turn_id] = claim
+        if self._keeper is None or self._keeper.done():
+            self._keeper = asyncio.create_task(self._keep_leases())
         try:
             result, following = await self._run(claim)
         except DatabaseDown:
@@ -232,20 +239,25 @@ class TurnRunner:
             self._tell(claim.turn_id, error)
             return None
         finally:
-            holding.cancel()
+            self._held.pop(claim.turn_id, None)
         if result is not None:  # else somebody else has the turn, and whoever waits finds the answer in the database
             self._tell(claim.turn_id, result)
             self._wakeups.wake(claim.conversation_id)
         return following
 
-    async def _hold(self, claim: Claim) -> None:
-        """Keeps the lease while the turn runs, until it is lost."""
-        held = True
-        while held:
+    async def _keep_leases(self) -> None:
+        """Renews the leases of all turns that run here, in one transaction for each clinic, until none does."""
+        while self._held:
             await asyncio.sleep(self._settings.lease / 4)
-            with contextlib.suppress(DatabaseDown):
-                async with self.service(claim.clinic_id) as service:
-                    held = await service.renew(claim)
+            for clinic_id in {claim.clinic_id for claim in self._held.values()}:
+                held = [claim for claim in self._held.values() if claim.clinic_id == clinic_id]
+                try:
+                    async with self.service(clinic_id) as service:
+                        await service.renew(held)
+                except DatabaseDown:
+                    pass  # the next round tries again; a lease that ran out meanwhile may be somebody else's by then
+                except Exception as error:
+                    log.error("leases not renewed", **describe(error))
 
     def _tell(self, turn_id: UUID, result: Result | Exception) -> None:
         waiting = self._waiting.get(turn_id)

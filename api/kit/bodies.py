@@ -18,7 +18,7 @@ class Disconnected(Exception):
 
 async def read(receive: Receive, declared: str, limit: int, seconds: float) -> bytes:
     """The whole body. Problem body_too_large or request_too_slow; Disconnected."""
-    if not declared.isdigit() or int(declared[:20]) > limit:
+    if not declared.isdecimal() or int(declared[:20]) > limit:
         raise Problem(Code.BODY_TOO_LARGE)
     parts: list[bytes] = []
     received = 0

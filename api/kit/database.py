@@ -139,7 +139,7 @@ def _sqlite(url: str) -> AsyncEngine:
         hide_parameters=True,
         pool_size=12,
         max_overflow=8,  # each costs a thread and is closed after use
-        pool_timeout=3,
+        pool_timeout=8,  # a file cannot be away: whoever waits here only stands in a queue
         async_creator=partial(sqlite.connect, path or ":memory:"),
     )
 

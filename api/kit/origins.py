@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -17,6 +18,7 @@ PREFLIGHT = {
     "Access-Control-Max-Age": "600",
 }
 EXPOSED = "Location, Retry-After, X-Request-Id"
+_SERIALIZED = re.compile(r"[!-~]{1,300}")  # what a browser sends: visible ASCII, and nothing else is ever sent back
 
 
 class Admitting(Protocol):
@@ -60,7 +62,8 @@ class Origins:
         if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
             await self.app(scope, receive, send)
             return
-        origin = Headers(scope=scope).get("origin")
+        given = Headers(scope=scope).get("origin", "")
+        origin = given if _SERIALIZED.fullmatch(given) else None
         state: dict[str, Any] = scope.setdefault("state", {})
         known: Known = scope["app"].state.spinewise.directory
 

@@ -31,6 +31,7 @@ class Code(StrEnum):
     REQUEST_TOO_SLOW = "request_too_slow"
     CHOICE_CLOSED = "choice_closed"
     BODY_TOO_LARGE = "body_too_large"
+    HEAD_TOO_LARGE = "head_too_large"
     INVALID_REQUEST = "invalid_request"
     CONSENT_REQUIRED = "consent_required"
     MESSAGE_EMPTY = "message_empty"
@@ -66,6 +67,7 @@ TITLES: Mapping[Code, tuple[int, str]] = {
     Code.IDEMPOTENCY_KEY_REUSED: (422, "The idempotency key was used with another body"),
     Code.TOO_MANY_MESSAGES: (429, "Too many messages are waiting for an answer"),
     Code.RATE_LIMITED: (429, "Too many requests; please wait a little"),
+    Code.HEAD_TOO_LARGE: (431, "The head of the request is too large"),
     Code.INTERNAL_ERROR: (500, "Something went wrong on our side"),
     Code.ASSISTANT_UNAVAILABLE: (503, "The assistant cannot assess anything at the moment"),
     Code.DATABASE_UNAVAILABLE: (503, "The service cannot reach its records at the moment"),
@@ -144,10 +146,15 @@ def documented(*codes: Code) -> dict[int | str, dict[str, Any]]:
 
 
 def document_shell(operation: dict[str, Any], *, rated: bool) -> None:
-    """Adds to an operation of the OpenAPI document what ``api.kit.shell`` may answer before the route is asked."""
-    codes = [Code.RATE_LIMITED] if rated else []
+    """Adds to an operation of the OpenAPI document what may be answered before its route is asked.
+
+    By ``api.kit.shell``, and by ``api.kit.connections`` below it.
+    """
+    codes = [Code.BAD_REQUEST, Code.REQUEST_TOO_SLOW, Code.HEAD_TOO_LARGE]
+    if rated:
+        codes.append(Code.RATE_LIMITED)
     if "requestBody" in operation:
-        codes += [Code.BAD_REQUEST, Code.REQUEST_TOO_SLOW, Code.BODY_TOO_LARGE]
+        codes.append(Code.BODY_TOO_LARGE)
     for code in codes:
         responses, status = operation["responses"], str(TITLES[code][0])
         if code.value not in responses.get(status, {}).get("description", ""):

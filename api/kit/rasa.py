@@ -20,7 +20,7 @@ _HEALTH_SECONDS = 2.0
 # Rasa and the actions work at one turn at a time each: a few keep both busy, and the rest wait on this side, where
 # neither the action's three seconds nor Rasa's eight have begun.
 AT_ONCE = 3
-_LONGEST_QUEUE = 30.0
+_LONGEST_QUEUE = 120.0  # seconds; the person has had a 202 by then, and hears by the events
 
 
 class HttpRasa:

@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     # Deadlines nest: action 3 < Rasa < turn, so that whoever waits outside always outlives whoever works inside.
     rasa_timeout: float = 8.0
     turn_budget: float = 9.5
-    accept_budget: float = 7.0  # the part of it that storing the message may take
+    accept_budget: float = 9.0  # the part of it that storing the message may take; the rest is for saying so
     lease: float = 4.0  # renewed while the turn runs: after a crash it is free this soon, not after the longest turn
     sweep_every: float = 1.0
     turn_attempts: int = 3
@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     body_limit: int = 64 * 1024  # 2,000 characters take 24 KB when each is written as two \u escapes
     body_seconds: float = 10.0
     body_depth: int = 16
+    head_limit: int = 32 * 1024
+    head_seconds: float = 10.0
+    unread_seconds: float = 30.0  # how long nothing of an answer may be taken before its connection is broken
     events_heartbeat: float = 15.0
     events_poll: float = 2.0
     events_lifetime: float = 600.0

@@ -59,9 +59,33 @@ class Connection(aiosqlite.Connection):
         """A cursor without a trip of its own."""
         return _Cursor(self)
 
+    _given = 0  # pieces of work that were given to the thread; counted here
+    _ended = 0  # those that ended there, whoever waited for them may be gone; counted in the thread
+
+    @property
+    def idle(self) -> bool:
+        """Whether the thread has nothing to do, so that the connection may be used here."""
+        return self._given == self._ended
+
     async def in_thread(self, work: Any) -> None:
         """Runs ``work(connection)`` in the connection's thread."""
-        await self._execute(lambda: work(self._connection))  # type: ignore[no-untyped-call]
+
+        def run() -> None:
+            try:
+                work(self._connection)
+            finally:
+                self._ended += 1
+
+        self._given += 1
+        await self._execute(run)  # type: ignore[no-untyped-call]
+
+    async def commit(self) -> None:
+        await self.in_thread(sqlite3.Connection.commit)
+
+    async def rollback(self) -> None:
+        """Nothing to do after a commit, which is when a pool asks for it most."""
+        if not self.idle or self._conn.in_transaction:
+            await self.in_thread(sqlite3.Connection.rollback)
 
 
 async def connect(path: str) -> Connection:

@@ -110,11 +110,11 @@ class Assistant:
         said = Inbound(text=text, observations=observations, choices=tuple(choices))
         inbound = understood(mind, defused(said), known)
         knowledge = mind.knowledge
-        before = decide(knowledge, known.assessment)
         heard = hear(knowledge, known, inbound)
-        after = decide(knowledge, heard.assessment)
+        if decide(knowledge, heard.assessment).level != "emergency":
+            return None
         new = {f for f, answer in heard.assessment.findings.items() if known.assessment.findings.get(f) != answer}
-        if after.level != "emergency" or (before.level == "emergency" and not new & heard.took):
+        if not new & heard.took and decide(knowledge, known.assessment).level == "emergency":
             return None
         return self._turn(mind, inbound, known)
 
