@@ -43,7 +43,7 @@ lock: ## Compile requirements/*.in to hashed locks again
 	@$(PYTHON) tools/bootstrap.py lock
 
 clean: ## Remove environments, models and local data
-	@rm -rf .venv .venv-rasa bench/.venv-stock .tools .rasa models var build
+	@rm -rf .venv .venv-rasa bench/.venv-stock node_modules .tools .rasa models var build
 
 setup:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3 is needed and was not found: install it, or set PYTHON to its path." >&2; exit 1; }

@@ -137,7 +137,7 @@ class Person:
             raise SceneError(f"{limb} needs two or three directions, not {directions!r}")
         if len(directions) == 2:
             directions = [*directions, directions[1] if limb.endswith("arm") else directions[1] - 90]
-        shorten = self.pose.get(f"{limb}_shorten", 1)  # a limb, or its two bones, that point towards the one who looks
+        shorten = self.pose.get(f"{limb}_shorten", 1)  # for a limb (or each bone) that points towards the viewer
         bones = shorten if isinstance(shorten, list) else [shorten, shorten]
         shortened = [*bones, 1 if limb.endswith("arm") else bones[1]]
         for name, direction, length, part in zip(names, directions, lengths, shortened, strict=True):
