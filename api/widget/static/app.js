@@ -18,6 +18,8 @@ const inline = asked.get("inline") === "1";
 // What could not be sent is tried again by itself after this many ms, then after twice that, up to the longest.
 const FIRST_PAUSE = 5_000;
 const LONGEST_PAUSE = 60_000;
+// A long conversation is shown from its end; what is further up follows in parts, between which the page can breathe.
+const PART = 40;
 const finePointer = matchMedia("(pointer: fine)");
 
 /** @type {Session | null} */
@@ -121,16 +123,22 @@ function setPending(made) {
   pending = made;
 }
 
-/** Null for what is shown already. @param {Api.Message} message */
-function show(message) {
+/**
+ * At the end, or as a part of what goes `above`; null for what is shown already.
+ * @param {Api.Message} message
+ * @param {DocumentFragment} [above]
+ */
+function show(message, above) {
+  const place = above ? (/** @type {HTMLElement} */ item) => above.appendChild(item) : add;
   if (message.id && shown.has(message.id)) return null;
   if (message.id) shown.add(message.id);
   lastSeq = Math.max(lastSeq, message.seq ?? 0);
-  if (message.role === "person") return add(personMessage(message.text, message.at).item);
+  if (message.role === "person") return place(personMessage(message.text, message.at).item);
   if (!calls.length) calls = message.calls ?? [];
   const made = assistantMessage(message, (body, text) => submit(body, text, made.controls ?? undefined), askWhy);
-  if (made.controls) setPending(made.controls);
-  return add(made.item);
+  if (above) made.controls?.setActive(false);
+  else if (made.controls) setPending(made.controls);
+  return place(made.item);
 }
 
 /** @param {Api.Triage | undefined} next */
@@ -162,7 +170,7 @@ function receive(answer, elsewhere = false) {
     (message) => (said(message) || (elsewhere && !known.includes(message.text))) && !(message.id && shown.has(message.id)),
   );
   const fresh = unseen.filter(said);
-  const items = unseen.map(show).filter((item, at) => said(unseen[at]) && item);
+  const items = unseen.map((message) => show(message)).filter((item, at) => said(unseen[at]) && item);
   showPains();
   if (pending === before && triage?.status === "complete") setPending(null);
   else pending?.setActive(true);
@@ -258,7 +266,7 @@ async function fillGap(answer, /** @type {Outgoing} */ { session: from, bubble }
   if (first <= lastSeq + 2) return;
   const missed = await api.history(from, lastSeq).catch(() => null);
   if (!missed || session !== from) return;
-  missed.messages.filter((message) => (message.seq ?? 0) < first - 1).forEach(show);
+  missed.messages.filter((message) => (message.seq ?? 0) < first - 1).forEach((message) => show(message));
   add(bubble.item);
 }
 
@@ -617,6 +625,26 @@ async function begin() {
   }
 }
 
+/**
+ * Puts older messages above those shown, part by part, without moving what is being read.
+ * @param {Api.Message[]} older
+ * @param {Session} kept
+ */
+function showOlder(older, kept) {
+  const first = list.firstElementChild;
+  const part = older.splice(-PART);
+  if (!part.length) return;
+  setTimeout(() => {
+    if (session !== kept || !first?.isConnected) return;
+    const above = document.createDocumentFragment();
+    part.forEach((message) => show(message, above));
+    const end = log.scrollHeight - log.scrollTop;
+    list.insertBefore(above, first);
+    log.scrollTop = log.scrollHeight - end;
+    showOlder(older, kept);
+  });
+}
+
 /** After a reload: everything said so far, and the last question open again. */
 async function resume() {
   showTalk();
@@ -625,11 +653,14 @@ async function resume() {
   try {
     const past = await api.history(kept);
     setTriage(past.triage);
-    past.messages.forEach(show);
+    calls = past.messages.find((message) => message.calls?.length)?.calls ?? [];
+    const older = past.messages.splice(0, Math.max(past.messages.length - PART, 0));
+    past.messages.forEach((message) => show(message));
     showPains();
     if (triage?.status === "complete") setPending(null);
     const last = past.messages.at(-1);
     log.scrollTop = log.scrollHeight;
+    showOlder(older, kept);
     if (last?.role === "person") {
       pending?.setActive(false);
       const answer = await api.awaitReply(kept, lastSeq);
