@@ -49,7 +49,7 @@ const live = el("div", { class: "unseen", "aria-live": "polite", id: "live" });
 const urgent = el("div", { class: "unseen", role: "alert", id: "urgent" });
 const list = el("ol");
 const log = el("div", { id: "log", role: "log", "aria-live": "off", tabindex: 0 }, list);
-const typing = el("li", { class: "typing", hidden: true }, el("i"), el("i"), el("i"));
+const typing = el("li", { class: "typing", hidden: true });
 const counter = el("p", { class: "counter", id: "counter", role: "status" });
 /** @type {HTMLTextAreaElement} */
 let field;
@@ -685,21 +685,38 @@ async function resume() {
   }
 }
 
-async function main() {
+/** Everything in the words of the page's language. */
+async function build() {
   await loadWords();
-  paint(asked.get("colour"));
   screen = el("main");
-  typing.prepend(el("span", { class: "unseen" }, say("typing")));
-  app.append(buildHeader(), screen, buildComposer(), live, urgent);
-  document.getElementById("fallback")?.remove();
-  app.hidden = false;
-  session = recall(clinic);
+  typing.replaceChildren(el("span", { class: "unseen" }, say("typing")), el("i"), el("i"), el("i"));
+  app.replaceChildren(buildHeader(), screen, buildComposer(), live, urgent);
   if (session) resume();
   else showConsent();
+}
+
+/** Another language, without losing a conversation that only this page knows. @param {string} locale */
+async function speak(locale) {
+  const page = document.documentElement;
+  const before = page.lang;
+  if (locale === before || !/^[\w-]+$/.test(locale)) return;
+  page.lang = locale;
+  await build().catch(() => {
+    page.lang = before;
+  });
+}
+
+async function main() {
+  paint(asked.get("colour"));
+  session = recall(clinic);
+  await build();
+  document.getElementById("fallback")?.remove();
+  app.hidden = false;
   addEventListener("online", catchUp);
   document.addEventListener("visibilitychange", catchUp);
   addEventListener("message", (event) => {
     if (event.source !== parent || event.origin !== hostOrigin || event.data?.spinewise !== 1) return;
+    if (event.data.type === "locale") speak(String(event.data.detail));
     if (event.data.type !== "open" || app.contains(document.activeElement)) return;
     const heading = screen.querySelector("h2");
     const target = form.hidden ? heading : finePointer.matches ? field : log;

@@ -13,9 +13,12 @@
   let locale = script.dataset.locale || document.documentElement.lang || "en";
   // The server puts the launcher's words of every locale here.
   const allWords = __LAUNCHER_WORDS__;
-  /** @param {string} tag */
-  const wordsOf = (tag) => allWords[tag.toLowerCase()] || allWords[tag.split("-")[0].toLowerCase()] || allWords.en;
-  let words = wordsOf(locale);
+  /** The closest language there is. @param {string} tag */
+  const closest = (tag) => {
+    const [whole, base] = [tag.toLowerCase(), tag.split("-")[0].toLowerCase()];
+    return allWords[whole] ? whole : allWords[base] ? base : "en";
+  };
+  let words = allWords[closest(locale)];
   const phone = matchMedia("(max-width: 600px), (max-height: 480px)");
   const READY_WITHIN = 4000;
 
@@ -129,9 +132,9 @@
   /** @type {string | null} */
   let page = null;
 
-  /** @param {string} type */
-  const tell = (type) => {
-    if (ready) frame?.contentWindow?.postMessage({ spinewise: 1, type }, base.origin);
+  /** @param {string} type @param {string} [detail] */
+  const tell = (type, detail) => {
+    if (ready) frame?.contentWindow?.postMessage({ spinewise: 1, type, detail }, base.origin);
   };
   const load = () => {
     if (frame) return;
@@ -188,20 +191,18 @@
     launcher.focus();
     emit("close");
   };
-  /** Another language: the launcher's words, and the conversation loaded anew, where it was. @param {string} tag */
+  /** Another language: the launcher's words, and the conversation's, where it was. @param {string} tag */
   const speak = (tag) => {
     locale = tag;
-    words = wordsOf(tag);
+    words = allWords[closest(tag)];
     label.textContent = words.label;
     short.textContent = words.short;
     noteClose.textContent = words.close;
     if (!dialog.open) launcher.setAttribute("aria-label", words.label);
+    if (!name) dialog.setAttribute("aria-label", words.dialog);
     if (!frame) return;
-    frame.remove();
-    frame = null;
-    ready = false;
-    load();
-    watch();
+    frame.title = words.dialog;
+    tell("locale", closest(tag));
   };
 
   addEventListener("message", (event) => {
@@ -210,6 +211,7 @@
     if (event.data.type === "ready") {
       ready = true;
       note.hidden = true;
+      tell("locale", closest(locale));
       if (dialog.open) tell("open");
     }
     if (event.data.type === "close") close();
