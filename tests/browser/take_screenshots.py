@@ -22,6 +22,7 @@ FOLDER = Path("docs/screenshots")
 SIZES = {"phone": (360, 740), "tablet": (768, 1024), "desktop": (1280, 800), "small": (320, 480)}
 COLOURS = 128
 OPENING = "my lower back is sore after a day at the desk, would a massage help?"
+VAGUE = "I am all tense and sore, would a massage help?"
 ALARM = "back pain and I can't feel it when I wipe"
 PATIENCE = 60_000
 Scheme = Literal["light", "dark"]
@@ -65,9 +66,9 @@ def inner(seen: Visit) -> Frame:
     return next(frame for frame in seen.page.frames if "/widget/frame" in frame.url)
 
 
-def walk(seen: Visit) -> Iterator[Locator]:
+def walk(seen: Visit, opening: str = OPENING) -> Iterator[Locator]:
     """Answers every question by its plainest choice until the guidance is there; stops at each question."""
-    seen.say(OPENING)
+    seen.say(opening)
     said = 1
     card = seen.frame.locator(".card").first
     for _ in range(25):
@@ -89,7 +90,7 @@ def talk(studio: Studio, size: str, scheme: Scheme = "light") -> None:
     }
     with studio.visit(size, scheme) as seen:
         begin(seen)
-        for question in walk(seen):
+        for question in walk(seen, VAGUE if size == "phone" else OPENING):
             for kind in [kind for kind, fits in kinds.items() if fits(question)]:
                 del kinds[kind]
                 studio.shoot(seen, f"{size}-{kind}{ending}")
@@ -160,6 +161,7 @@ def others(studio: Studio) -> None:
             begin(seen)
             seen.say(OPENING)
             expect(seen.frame.get_by_role("checkbox").first).to_be_visible()
+            seen.page.evaluate("scrollTo(0, 0)")
             studio.shoot(seen, f"{size}-inline")
 
 

@@ -159,7 +159,7 @@ def test_an_answer_that_got_lost_is_fetched_and_nothing_is_said_twice(visit: Vis
 def test_states_of_a_message_are_told(visit: Visit) -> None:
     visit.talk()
     held: list[Route] = []
-    visit.page.route(MESSAGES, held.append)
+    visit.page.route(MESSAGES, lambda route: held.append(route))
     visit.say(TELL)
     expect(visit.frame.get_by_text("Sending…")).to_be_visible()
     expect(visit.frame.locator(".typing")).to_be_visible()

@@ -118,8 +118,10 @@ export function assistantMessage(message, answer, askWhy) {
       { class: "bubble" },
       el("span", { class: "unseen" }, `${say("assistant")}: `),
       title && el("h2", {}, emergency && icon(WARNING), title),
+      // What to dial comes before what to read: on a small screen the text would push it out of view.
+      emergency && callButtons(message.calls),
       el("p", { class: "text", id, dir: "auto" }, withoutRepeats(body, choices, guidance)),
-      (emergency || kind === "advice" || message.unassessed) && callButtons(message.calls),
+      !emergency && (kind === "advice" || message.unassessed) && callButtons(message.calls),
       sources.length > 0 &&
         el(
           "div",
