@@ -32,6 +32,10 @@ bench: setup ## Measure a turn, beside stock Rasa on the same data (takes some m
 	@$(PYTHON) tools/bootstrap.py bench
 	@$(PY) bench/run.py $(ARGS)
 
+bench-widget: ## Measure the widget in Chromium: opening, painting, 500 messages (ARGS=--markdown)
+	@$(PYTHON) tools/bootstrap.py app
+	@$(PY) -m tests.load.widget $(ARGS)
+
 compare-nlu: setup ## Compare NLU pipelines by cross-validation (about ten minutes)
 	@.venv-rasa/bin/python -W ignore bench/compare_nlu.py $(ARGS)
 
@@ -43,13 +47,13 @@ lock: ## Compile requirements/*.in to hashed locks again
 	@$(PYTHON) tools/bootstrap.py lock
 
 clean: ## Remove environments, models and local data
-	@rm -rf .venv .venv-rasa bench/.venv-stock .tools .rasa models var build
+	@rm -rf .venv .venv-rasa bench/.venv-stock node_modules .tools .rasa models var build
 
 setup:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3 is needed and was not found: install it, or set PYTHON to its path." >&2; exit 1; }
 	@$(PYTHON) tools/bootstrap.py
 
-.PHONY: prove docs pictures
+.PHONY: prove docs pictures bench-widget
 prove: ## Prove the rule set: a solver and whole walks against proof/demands.yml
 	@$(PYTHON) tools/bootstrap.py app
 	@$(PY) -m proof

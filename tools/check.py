@@ -10,13 +10,13 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools import stack
+from tools import scripts, stack
 
 ROOT = stack.ROOT
 BUILD = ROOT / "build"
@@ -47,6 +47,11 @@ class Sums:
             self.failed += 1
             self.broken.append(name)
 
+    def skip(self, reason: str) -> None:
+        """Count a check that cannot run here."""
+        self.skipped += 1
+        self.reasons[reason] += 1
+
     def add_junit(self, name: str, report: Path, code: int) -> None:
         """Add a pytest run by its report; a run that broke without one counts as one failure."""
         if not report.exists():
@@ -70,11 +75,12 @@ class Sums:
 
 @dataclass(frozen=True)
 class Check:
-    """A command run from the root; with `report` it is a pytest run."""
+    """A command run from the root; with `report` it is a pytest run. `prepare` may say why it cannot run here."""
 
     name: str
     command: Sequence[str]
     report: str | None = None
+    prepare: Callable[[], str | None] | None = None
 
 
 def lint() -> list[Check]:
@@ -83,6 +89,7 @@ def lint() -> list[Check]:
         Check("style (ruff)", (PYTHON, "-m", "ruff", "check", "-q", ".")),
         Check("format (ruff)", (PYTHON, "-m", "ruff", "format", "-q", "--check", ".")),
         Check("types (mypy)", (PYTHON, "-m", "mypy")),
+        Check("types of the widget's scripts (TypeScript)", scripts.command(), prepare=scripts.prepare),
         Check("who may import whom (import-linter)", (str(ROOT / ".venv/bin/lint-imports"), "--no-cache")),
         Check("security (bandit)", (PYTHON, "-m", "bandit", "-q", "-r", *BANDIT)),
     ]
@@ -113,6 +120,11 @@ def run(checks: Sequence[Check]) -> Sums:
     for check in checks:
         print(f"\n== {check.name}", flush=True)
         began = time.monotonic()
+        reason = check.prepare() if check.prepare else None
+        if reason:
+            sums.skip(reason)
+            print(f"-- {check.name}: skipped, {reason}", flush=True)
+            continue
         command = list(check.command)
         report = BUILD / check.report if check.report else None
         if report is not None:

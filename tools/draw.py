@@ -50,7 +50,7 @@ STYLE = """
 .spot{fill:#f0842c;fill-opacity:.42;stroke:#c25a12}.ground{stroke:#8aa0a5}
 @media(prefers-color-scheme:dark){.ink{stroke:#0c1a1d}.shoe{--c:#c9d8da}.dark{--c:#93a9b0}.ground{stroke:#7f9599}
 .hair{--c:#b99f8d}.mark{stroke:#ffb067}.tip{fill:#ffb067}.spot{fill:#ffa04d;fill-opacity:.6;stroke:#ffd0a0}
-.legs{--c:#7fb0bd}.far.legs{--c:#6896a2}.line{stroke:#c3d6d9}.paper{--c:#2c3f45}.soft{--c:#33484e}
+.legs{--c:#7fb0bd}.far.legs{--c:#6896a2}.line{stroke:#c3d6d9}.paper{--c:#56707a}.soft{--c:#33484e}
 .cloth{--c:#3f585f}.wood{--c:#94785a}.red{--c:#ff8d84}}
 """.replace("\n", "")
 
@@ -137,9 +137,11 @@ class Person:
             raise SceneError(f"{limb} needs two or three directions, not {directions!r}")
         if len(directions) == 2:
             directions = [*directions, directions[1] if limb.endswith("arm") else directions[1] - 90]
-        shorten = float(self.pose.get(f"{limb}_shorten", 1))  # a limb that points towards the one who looks
-        for name, direction, length in zip(names, directions, lengths, strict=True):
-            start = step(start, float(direction), length * self.size * (shorten if name != "hand" else 1))
+        shorten = self.pose.get(f"{limb}_shorten", 1)  # for a limb (or each bone) that points towards the viewer
+        bones = shorten if isinstance(shorten, list) else [shorten, shorten]
+        shortened = [*bones, 1 if limb.endswith("arm") else bones[1]]
+        for name, direction, length, part in zip(names, directions, lengths, shortened, strict=True):
+            start = step(start, float(direction), length * self.size * float(part))
             self.joints[f"{side}_{name}"] = start
 
     def _place(self) -> None:
@@ -223,7 +225,8 @@ class Person:
                 ("near_arm", self.arm("near")),
             ]
         else:
-            body = [*self.leg("far"), *self.leg("near"), *self.trunk()]
+            legs = [limb for side in ("far", "near") if f"{side}_leg" not in late for limb in self.leg(side)]
+            body = [*legs, *self.trunk()]
             behind = self.pose.get("arms_behind", [])
             arms = [("far_arm", self.arm("far")), ("near_arm", self.arm("near"))]
             groups = [arm for arm in arms if arm[0] in behind]
@@ -235,9 +238,10 @@ class Person:
             yield from self.head() if name == "head" else bars(limbs)
 
     def late(self) -> Iterator[str]:
-        """The arms that lie over the things in front."""
+        """The limbs that lie over the things in front."""
         for name in self.pose.get("late", []):
-            yield from bars(self.arm("near" if name == "near_arm" else "far"))
+            side, limb = name.split("_")
+            yield from bars(self.arm(side) if limb == "arm" else self.leg(side))
 
 
 def thing(shape: Mapping[str, Any]) -> str:

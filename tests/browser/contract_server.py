@@ -116,6 +116,8 @@ def build() -> FastAPI:
     app.dependency_overrides[embedding] = lambda: Embedding("*", 30)
     talks: dict[str, dict[str, Any]] = {}
     app.state.posts = []
+    app.state.talks = talks
+    app.state.pages = {}  # pages of a clinic's own, by name: (body, headers)
 
     def store(talk: dict[str, Any], role: str, draft: dict[str, Any]) -> dict[str, Any]:
         empty = {"choices": [], "question": None, "guidance": [], "sources": [], "calls": []}
@@ -135,6 +137,11 @@ def build() -> FastAPI:
 
     def refused(talk_id: str) -> JSONResponse:
         return problem(401, "unauthorized") if talk_id in talks else problem(404, "not_found")
+
+    @app.get("/pages/{name}")
+    async def page(name: str) -> Response:
+        body, headers = app.state.pages[name]
+        return HTMLResponse(body, headers=headers)
 
     @app.post("/v1/conversations", status_code=201)
     async def start(request: Request) -> dict[str, Any]:
@@ -188,6 +195,9 @@ def build() -> FastAPI:
         if "wipe" in text or "Numbness" in text:
             talk["triage"] = _triage("complete", "emergency")
             drafts = [EMERGENCY]
+        elif "check again" in text:
+            talk["triage"] = {**_triage("complete", "self_care"), "pain_scores": [7, 3]}
+            drafts = [{"kind": "answer", "text": "Your pain has gone down from 7 to 3."}]
         elif "why" in text.lower():
             drafts = [
                 {"kind": "answer", "text": "I ask because these signs, together with back pain, may need help today."}
@@ -214,9 +224,11 @@ def build() -> FastAPI:
         return {"messages": [m for m in talk["messages"] if m["seq"] > after], "triage": talk["triage"]}
 
     @app.get("/v1/conversations/{talk_id}/summary")
-    async def summary(talk_id: str, authorization: str = Header("")) -> Response:
+    async def summary(talk_id: str, authorization: str = Header(""), accept: str = Header("")) -> Response:
         if find(talk_id, authorization) is None:
             return refused(talk_id)
+        if accept == "application/pdf":
+            return Response(b"%PDF-1.7\n", media_type=accept)
         return HTMLResponse("<!doctype html><title>Summary</title><h1>Summary</h1>")
 
     @app.get("/v1/conversations/{talk_id}/export")
@@ -243,11 +255,11 @@ class Server:
             self.port = free.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.app = build()
-        self._server = uvicorn.Server(uvicorn.Config(self.app, port=self.port, log_level="warning", ws="none"))
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
 
     def start(self) -> None:
-        """Returns once the server answers."""
+        """Returns once the server answers; after a stop it goes on with what it knew."""
+        self._server = uvicorn.Server(uvicorn.Config(self.app, port=self.port, log_level="warning", ws="none"))
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
         while not self._server.started:
             time.sleep(0.02)

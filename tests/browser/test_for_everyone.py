@@ -88,6 +88,18 @@ def test_nothing_is_cut_off_at_any_width(browser: Browser, base_url: str, width:
     visit.page.context.close()
 
 
+def test_only_the_conversation_scrolls(browser: Browser, base_url: str) -> None:
+    """Neither words for screen readers nor a jump to a message may move head or composer out of view."""
+    visit = open_visit(browser, base_url, 360, 480)
+    until(visit, "guidance")
+    frame = frame_of(visit)
+    page = "(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)(document.documentElement)"
+    assert frame.evaluate(page) <= 0
+    frame.evaluate("[...document.querySelectorAll('.card')].at(-1).scrollIntoView()")
+    assert frame.evaluate("document.querySelector('header').getBoundingClientRect().top") == 0
+    visit.page.context.close()
+
+
 def test_right_to_left_text_is_set_right_to_left(visit: Visit) -> None:
     visit.talk().say("ظهري يؤلمني")
     bubble = visit.frame.locator(".message.person .text").last

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, open_visit
 
 pytestmark = pytest.mark.browser
 
@@ -158,6 +158,14 @@ def test_guidance_shows_dose_evidence_and_a_safe_link(visit: Visit) -> None:
     assert "noopener" in link.get_attribute("rel")
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 400), (360, 740), (768, 1024), (1280, 800)])
+def test_the_number_to_call_is_in_view_on_any_screen(browser, base_url: str, width: int, height: int) -> None:
+    visit = open_visit(browser, base_url, width, height).talk()
+    visit.say("back pain and i cant feel it when i wipe")
+    expect(visit.frame.get_by_role("link", name="Call 999")).to_be_in_viewport(ratio=1)
+    visit.page.context.close()
+
+
 def test_emergency_is_in_view_and_can_be_called(phone: Visit) -> None:
     phone.talk().say("back pain and i cant feel it when i wipe")
     message = phone.frame.locator(".message.emergency")
@@ -294,8 +302,6 @@ def test_live_region_holds_only_what_is_new(visit: Visit) -> None:
 
 @pytest.mark.parametrize("width", [320, 360, 768])
 def test_no_sideways_scrolling(browser, base_url: str, width: int) -> None:
-    from tests.browser.conftest import open_visit
-
     visit = open_visit(browser, base_url, width, 640)
     visit.talk().say("an-extremely-long-word-" * 12)
     visit.assistant(2)

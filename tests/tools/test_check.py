@@ -50,3 +50,11 @@ def test_a_suite_that_breaks_off_without_a_report_fails(house):
 def test_a_report_of_an_earlier_run_is_not_counted(house):
     assert check.run([pytest_check(house, "def test_good(): pass")]).passed == 1
     assert check.run([pytest_check(house, "import os\nos._exit(1)")]).passed == 0
+
+
+def test_a_check_that_cannot_run_here_is_skipped_and_says_why(house):
+    sums = check.run([check.Check("types", (sys.executable, "-c", "raise SystemExit(1)"), prepare=lambda: "no Node")])
+    assert sums.line() == "0 passed, 0 failed, 1 skipped"
+    assert sums.reasons == {"no Node": 1}
+    needed = check.Check("types", (sys.executable, "-c", "raise SystemExit(1)"), prepare=lambda: None)
+    assert check.run([needed]).failed == 1

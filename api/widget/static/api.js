@@ -14,15 +14,24 @@ export class Unreachable extends Error {}
 
 /** The server answered, and refused. `messages` is what it wants said to the person. */
 export class Refused extends Error {
+  /** @param {number} status @param {Api.Problem | null} body */
   constructor(status, body) {
     super(String(status));
     this.status = status;
     this.code = body?.code ?? "";
+    /** @type {Api.Message[]} */
     this.messages = Array.isArray(body?.messages) ? body.messages : [];
   }
 }
 
+/**
+ * @param {string} method
+ * @param {string} path below `/v1/`
+ * @param {{session?: Pick<Session, "token"> & Partial<Session>, key?: string, body?: object, accept?: string}} [more]
+ * @returns {Promise<Response>}
+ */
 async function call(method, path, { session, key = "", body, accept = "application/json" } = {}) {
+  /** @type {Record<string, string>} */
   const headers = { Accept: accept };
   if (session) headers.Authorization = `Bearer ${session.token}`;
   if (key) headers["Idempotency-Key"] = key;
@@ -43,7 +52,7 @@ async function call(method, path, { session, key = "", body, accept = "applicati
   }
   if (response.ok) return response;
   if (response.status === 401 && session?.refresh) {
-    await renew(session);
+    await renew(/** @type {Session} */ (session));
     return call(method, path, { session: { token: session.token }, key, body, accept });
   }
   const problem = await response.json().catch(() => null);
@@ -51,6 +60,7 @@ async function call(method, path, { session, key = "", body, accept = "applicati
   throw new Refused(response.status, problem);
 }
 
+/** @param {Response} response @returns {Promise<any>} */
 async function read(response) {
   try {
     return await response.json();
@@ -59,27 +69,28 @@ async function read(response) {
   }
 }
 
-/** A token is good for half an hour; the session's other secret gets the next one. */
+/** A token is good for half an hour; the session's other secret gets the next one. @param {Session} session */
 async function renew(session) {
   const body = { refresh: session.refresh };
   session.token = (await read(await call("POST", `${own(session)}/token`, { body }))).token;
   keep(session.clinic, session);
 }
 
+/** @param {Session} session */
 const own = (session) => `conversations/${encodeURIComponent(session.id)}`;
 
-/** Starts a conversation. @returns {Promise<{id, token, messages, triage}>} */
+/** Starts a conversation. @param {string} clinic @param {string} locale @returns {Promise<Api.Opened>} */
 export async function start(clinic, locale) {
   const body = { clinic, locale, consent: true, consent_version: say("consent.version") };
   return read(await call("POST", "conversations", { body }));
 }
 
-/** Everything after `seq`, both roles. @returns {Promise<{messages, triage}>} */
+/** Everything after `seq`, both roles. @param {Session} session @param {number} [seq] @returns {Promise<Api.Answer>} */
 export async function history(session, seq = 0) {
   return read(await call("GET", `${own(session)}/messages?after=${seq}`, { session }));
 }
 
-/** Waits until the assistant has said something after `seq`. */
+/** Waits until the assistant has said something after `seq`. @param {Session} session @param {number} seq */
 export async function awaitReply(session, seq) {
   for (const until = Date.now() + POLL_FOR; Date.now() < until; ) {
     await new Promise((resolve) => setTimeout(resolve, POLL_EVERY));
@@ -89,13 +100,20 @@ export async function awaitReply(session, seq) {
   throw new Unreachable();
 }
 
-/** Sends one message and waits for its answer. The same key may be sent again without harm. */
+/**
+ * Sends one message and waits for its answer. The same key may be sent again without harm.
+ * @param {Session} session
+ * @param {string} key
+ * @param {Api.Body} body
+ * @param {number} seq
+ * @returns {Promise<Api.Answer>}
+ */
 export async function send(session, key, body, seq) {
   const response = await call("POST", `${own(session)}/messages`, { session, key, body });
   return response.status === 202 ? awaitReply(session, seq) : read(response);
 }
 
-/** Deletes the conversation; one that is gone already counts as deleted. */
+/** Deletes the conversation; one that is gone already counts as deleted. @param {Session} session */
 export async function remove(session) {
   try {
     await call("DELETE", own(session), { session });
@@ -104,12 +122,12 @@ export async function remove(session) {
   }
 }
 
-/** The summary for a clinician, as a file of this media type. */
+/** The summary for a clinician, as a file of this media type. @param {Session} session @param {string} accept */
 export async function summary(session, accept) {
   return (await call("GET", `${own(session)}/summary`, { session, accept })).blob();
 }
 
-/** Everything that is kept of the conversation, as a file. */
+/** Everything that is kept of the conversation, as a file. @param {Session} session */
 export async function copy(session) {
   return (await call("GET", `${own(session)}/export`, { session })).blob();
 }
@@ -118,7 +136,7 @@ export async function copy(session) {
 export function newKey() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[6] = (bytes[6] & 15) | 64; // version 4
   bytes[8] = (bytes[8] & 63) | 128;
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");

@@ -15,29 +15,54 @@ const asked = new URLSearchParams(location.search);
 const clinic = asked.get("clinic") || "demo";
 const hostOrigin = asked.get("host");
 const inline = asked.get("inline") === "1";
+// What could not be sent is tried again by itself after this many ms, then after twice that, up to the longest.
+const FIRST_PAUSE = 5_000;
+const LONGEST_PAUSE = 60_000;
+// A long conversation is shown from its end; what is further up follows in parts, between which the page can breathe.
+const PART = 40;
 const finePointer = matchMedia("(pointer: fine)");
 
-/** @type {import("./store.js").Session | null} */
+/** @type {Session | null} */
 let session = null;
 let lastSeq = 0;
+/** @type {Api.Triage | null} */
 let triage = null;
+/** @type {Set<string>} */
 let shown = new Set();
+/** @type {Controls | null} */
 let pending = null;
+/** @type {Promise<void>} */
 let queue = Promise.resolve();
 let offlineSaid = false;
-let calls = []; // the first numbers the assistant named: those to call in an emergency
+/** @type {string[]} the first numbers the assistant named: those to call in an emergency */
+let calls = [];
 let pains = 0;
-const waiting = new Set(); // what could not be sent, in the order it was written
+/** @type {Set<Outgoing>} what could not be sent, in the order it was written */
+const waiting = new Set();
+/** @type {Set<Outgoing>} what has no answer here yet, though the server may know it */
+const unanswered = new Set();
+let pause = FIRST_PAUSE;
+let retry = 0;
 
-const app = document.getElementById("app");
+const app = /** @type {HTMLElement} */ (document.getElementById("app"));
 const live = el("div", { class: "unseen", "aria-live": "polite", id: "live" });
 const urgent = el("div", { class: "unseen", role: "alert", id: "urgent" });
-const list = el("ol", {});
+const list = el("ol");
 const log = el("div", { id: "log", role: "log", "aria-live": "off", tabindex: 0 }, list);
-const typing = el("li", { class: "typing", hidden: true }, el("i"), el("i"), el("i"));
+const typing = el("li", { class: "typing", hidden: true });
 const counter = el("p", { class: "counter", id: "counter", role: "status" });
-let field, form, sendButton, menuButton, menu, screen;
+/** @type {HTMLTextAreaElement} */
+let field;
+/** @type {HTMLFormElement} */
+let form;
+/** @type {HTMLButtonElement} */
+let menuButton;
+/** @type {HTMLUListElement} */
+let menu;
+/** @type {HTMLElement} */
+let screen;
 
+/** @param {"ready" | "close" | "level"} type @param {object} [more] */
 function toHost(type, more = {}) {
   if (!hostOrigin || parent === window) return;
   try {
@@ -49,8 +74,9 @@ function toHost(type, more = {}) {
 
 /* ---------------------------------------------------------------- colour */
 
+/** The clinic's colour, with black or white on it, whichever reads better. @param {string | null} colour */
 function paint(colour) {
-  if (!/^#[0-9a-f]{6}$/i.test(colour ?? "")) return;
+  if (!colour || !/^#[0-9a-f]{6}$/i.test(colour)) return;
   const light = [1, 3, 5]
     .map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
     .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
@@ -62,45 +88,60 @@ function paint(colour) {
 
 /* ---------------------------------------------------------------- showing */
 
+/** @param {Pick<Api.Message, "kind" | "text">[]} messages */
 function announce(messages) {
+  /** @param {{text: string}} message */
   const line = (message) => el("p", { dir: "auto" }, message.text);
   live.replaceChildren(...messages.filter((message) => message.kind !== "emergency").map(line));
   urgent.replaceChildren(...messages.filter((message) => message.kind === "emergency").map(line));
 }
 
+/** @param {HTMLElement} item */
 function scrollTo(item) {
   const top = item.offsetTop - list.offsetTop - 8;
   const end = log.scrollHeight - log.clientHeight;
   log.scrollTop = Math.min(top, end);
 }
 
+/** @param {HTMLElement} item */
 function add(item) {
   list.insertBefore(item, typing);
   return item;
 }
 
+/** Who reads further up is left there. @param {boolean} on */
 function setTyping(on) {
+  if (typing.hidden !== on) return;
+  const atEnd = on && log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   typing.hidden = !on;
-  if (on) log.scrollTop = log.scrollHeight;
+  if (atEnd) log.scrollTop = log.scrollHeight;
 }
 
-/** Only the newest question can be answered; `pending` is its controls. */
+/** Only the newest question can be answered; `pending` is its controls. @param {Controls | null} made */
 function setPending(made) {
   pending?.setActive(false);
   pending = made;
 }
 
-function show(message) {
+/**
+ * At the end, or as a part of what goes `above`; null for what is shown already.
+ * @param {Api.Message} message
+ * @param {DocumentFragment} [above]
+ */
+function show(message, above) {
+  const place = above ? (/** @type {HTMLElement} */ item) => above.appendChild(item) : add;
   if (message.id && shown.has(message.id)) return null;
   if (message.id) shown.add(message.id);
-  if (Number.isInteger(message.seq)) lastSeq = Math.max(lastSeq, message.seq);
-  if (message.role === "person") return add(personMessage(message.text, message.at).item);
+  lastSeq = Math.max(lastSeq, message.seq ?? 0);
+  if (message.role === "person") return place(personMessage(message.text, message.at).item);
   if (!calls.length) calls = message.calls ?? [];
-  const made = assistantMessage(message, (body, text) => submit(body, text, made.controls), askWhy);
-  if (made.controls) setPending(made.controls);
-  return add(made.item);
+  const made = assistantMessage(message, (body, text) => submit(body, text, made.controls ?? undefined), askWhy);
+  if (above) made.controls?.setActive(false);
+  else if (made.controls) setPending(made.controls);
+  return place(made.item);
 }
 
+/** @param {Api.Triage | undefined} next */
 function setTriage(next) {
   if (!next) return;
   if (next.level !== triage?.level) toHost("level", { level: next.level });
@@ -117,21 +158,27 @@ function showPains() {
 /**
  * Shows what the assistant said just now, reads it out, and brings the most important of it into view.
  * `elsewhere`: what the person said in another tab is shown too.
+ * @param {{messages: Api.Message[], triage?: Api.Triage}} answer
  */
 function receive(answer, elsewhere = false) {
   const before = pending;
   setTriage(answer.triage);
-  const said = ({ role }) => role !== "person";
-  const unseen = answer.messages.filter((message) => (elsewhere || said(message)) && !(message.id && shown.has(message.id)));
+  /** @param {Api.Message} message */
+  const said = (message) => message.role !== "person";
+  const known = [...unanswered].map(({ text }) => text);
+  const unseen = answer.messages.filter(
+    (message) => (said(message) || (elsewhere && !known.includes(message.text))) && !(message.id && shown.has(message.id)),
+  );
   const fresh = unseen.filter(said);
-  const items = unseen.map(show).filter((_, at) => said(unseen[at]));
+  const items = unseen.map((message) => show(message)).filter((item, at) => said(unseen[at]) && item);
   showPains();
   if (pending === before && triage?.status === "complete") setPending(null);
   else pending?.setActive(true);
   announce(fresh);
   if (!items.length) return;
   const first = fresh.findIndex((message) => message.kind === "emergency");
-  scrollTo(items[Math.max(first, 0)]);
+  const target = items[Math.max(first, 0)];
+  if (target) scrollTo(target);
 }
 
 function tellUnreachable() {
@@ -161,7 +208,11 @@ function askWhy() {
   submit({ text: say("question.why") }, say("question.why"));
 }
 
-/** `asked`: the controls that were used, when it was not typed. */
+/**
+ * @param {Api.Body} body
+ * @param {string} text how it reads
+ * @param {Controls} [asked] the controls that were used, when it was not typed
+ */
 function submit(body, text, asked) {
   if (!session) return;
   const bubble = personMessage(text);
@@ -169,9 +220,12 @@ function submit(body, text, asked) {
   log.scrollTop = log.scrollHeight;
   const change = asked && asked !== pending && !body.text ? { change: true } : {};
   asked?.setActive(false);
-  enqueue({ key: api.newKey(), body: { ...body, ...change }, bubble, asked: body.text ? null : asked, session });
+  const outgoing = { key: api.newKey(), body: { ...body, ...change }, text, bubble, asked: (!body.text && asked) || null, session };
+  unanswered.add(outgoing);
+  enqueue(outgoing);
 }
 
+/** @param {Outgoing} outgoing */
 function enqueue(outgoing) {
   outgoing.bubble.setState("sending");
   pending?.setActive(false);
@@ -179,13 +233,13 @@ function enqueue(outgoing) {
   queue = queue.then(() => deliver(outgoing));
 }
 
-/** Opens an earlier question again; what is chosen there replaces the answer. */
+/** Opens an earlier question again; what is chosen there replaces the answer. @param {Outgoing} outgoing */
 function offerChange({ bubble, asked }) {
   if (!asked?.changeable) return;
   bubble.setChange(() => {
     asked.setActive(true);
     bubble.setState("changing");
-    asked.group.querySelector("button, input, .place")?.focus();
+    /** @type {HTMLElement | null} */ (asked.group.querySelector("button, input, .place"))?.focus();
   });
 }
 
@@ -206,6 +260,17 @@ function catchUp() {
   });
 }
 
+/** What was said in another tab between the last message here and this answer, above the person's own. @param {Api.Answer} answer */
+async function fillGap(answer, /** @type {Outgoing} */ { session: from, bubble }) {
+  const first = answer.messages[0]?.seq ?? 0;
+  if (first <= lastSeq + 2) return;
+  const missed = await api.history(from, lastSeq).catch(() => null);
+  if (!missed || session !== from) return;
+  missed.messages.filter((message) => (message.seq ?? 0) < first - 1).forEach((message) => show(message));
+  add(bubble.item);
+}
+
+/** @param {Outgoing} outgoing */
 async function deliver(outgoing) {
   const { key, body, bubble } = outgoing;
   if (session !== outgoing.session) return;
@@ -214,7 +279,11 @@ async function deliver(outgoing) {
   try {
     const answer = await api.send(session, key, body, lastSeq);
     if (session !== outgoing.session) return;
+    await fillGap(answer, outgoing);
+    if (session !== outgoing.session) return;
     offlineSaid = false;
+    pause = FIRST_PAUSE;
+    unanswered.delete(outgoing);
     bubble.setState("sent");
     setTyping(false);
     receive(answer);
@@ -228,9 +297,11 @@ async function deliver(outgoing) {
   }
 }
 
+/** @param {unknown} error @param {Outgoing} outgoing @param {() => void} again */
 function failed(error, outgoing, again) {
   const { bubble } = outgoing;
   if (error instanceof api.Refused && [401, 404, 410].includes(error.status)) {
+    unanswered.delete(outgoing);
     bubble.setState("failed");
     tellEnded();
     return;
@@ -239,11 +310,15 @@ function failed(error, outgoing, again) {
     bubble.setState("failed", again);
     waiting.add(outgoing);
     tellUnreachable();
+    clearTimeout(retry);
+    retry = setTimeout(catchUp, pause);
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
   } else if (error.messages.length) {
     bubble.setState("unanswered", again);
-    receive({ messages: error.messages.map((message) => ({ ...message, role: "assistant", unassessed: true })) });
+    receive({ messages: error.messages.map((message) => ({ ...message, role: /** @type {const} */ ("assistant"), unassessed: true })) });
   } else {
     const retriable = error.status === 429 || error.status === 409;
+    if (!retriable) unanswered.delete(outgoing);
     bubble.setState("failed", retriable ? again : undefined);
     const text = say(retriable ? "too_many" : "refused");
     scrollTo(add(notice(text)));
@@ -263,6 +338,7 @@ function grow() {
     left >= WARN_BELOW ? "" : say(left < 0 ? "composer.over" : "composer.left", { count: Math.abs(left) });
 }
 
+/** @param {Event} [event] */
 function sendText(event) {
   event?.preventDefault();
   const text = field.value.trim();
@@ -287,34 +363,42 @@ function buildComposer() {
     placeholder: say("composer.placeholder"),
     "aria-describedby": "counter",
     oninput: grow,
-    onkeydown: (event) => {
+    onkeydown: (/** @type {KeyboardEvent} */ event) => {
       // While an input method composes, Enter belongs to it (229: Safari's way of saying so).
       if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
       sendText(event);
     },
   });
-  sendButton = el("button", { type: "submit", class: "send", "aria-label": say("composer.send") }, icon(SEND));
   form = el(
     "form",
     { class: "composer", onsubmit: sendText, hidden: true },
     counter,
     el("label", { class: "unseen", for: id }, say("composer.label")),
-    el("div", { class: "row" }, field, sendButton),
+    el(
+      "div",
+      { class: "row" },
+      field,
+      el("button", { type: "submit", class: "send", "aria-label": say("composer.send") }, icon(SEND)),
+    ),
   );
   return form;
 }
 
 /* ---------------------------------------------------------------- menu */
 
+/** @param {boolean} open */
 function setMenu(open) {
   menu.hidden = !open;
   menuButton.setAttribute("aria-expanded", String(open));
 }
 
+/** @param {string} question @param {string} yes @returns {Promise<boolean>} */
 function confirmFirst(question, yes) {
   return new Promise((resolve) => {
     const id = uniqueId();
     const box = el("dialog", { class: "confirm", "aria-labelledby": id });
+    const stay = el("button", { type: "button" }, say("confirm.cancel"));
+    /** @param {boolean} answer */
     const end = (answer) => () => {
       box.close();
       box.remove();
@@ -324,21 +408,23 @@ function confirmFirst(question, yes) {
     box.append(
       el("p", { id }, question),
       el("button", { type: "button", class: "primary danger", onclick: end(true) }, yes),
-      el("button", { type: "button", onclick: end(false) }, say("confirm.cancel")),
+      stay,
     );
+    stay.addEventListener("click", end(false));
     box.addEventListener("cancel", (event) => {
       event.preventDefault();
       end(false)();
     });
     app.append(box);
     box.showModal();
-    box.lastElementChild.focus();
+    stay.focus();
   });
 }
 
+/** @param {"delete" | "restart"} name */
 async function removeConversation(name) {
   setMenu(false);
-  if (!(await confirmFirst(say(`confirm.${name}`), say(`confirm.${name}_yes`)))) return false;
+  if (!session || !(await confirmFirst(say(`confirm.${name}`), say(`confirm.${name}_yes`)))) return false;
   try {
     await api.remove(session);
   } catch {
@@ -362,13 +448,19 @@ async function restart() {
   await begin();
 }
 
-/** Gets a file and offers it: to save under this name, or without one to open in a tab. */
+/**
+ * Gets a file and offers it: to save under this name, or without one to open in a tab.
+ * @param {"summary" | "copy"} words
+ * @param {(session: Session) => Promise<Blob>} get
+ * @param {string} [name]
+ */
 async function offer(words, get, name) {
   setMenu(false);
   menuButton.focus();
+  if (!session) return;
   let item;
   try {
-    const href = URL.createObjectURL(await get());
+    const href = URL.createObjectURL(await get(session));
     const how = name ? { download: name } : { target: "_blank", rel: "noopener" };
     const link = el("a", { href, ...how }, say(name ? `${words}.save` : `${words}.open`));
     item = notice(say(`${words}.ready`), [], el("p", { class: "links" }, link));
@@ -384,9 +476,9 @@ async function offer(words, get, name) {
 function buildHeader() {
   const id = uniqueId();
   const items = {
-    summary: () => offer("summary", () => api.summary(session, "text/html")),
-    pdf: () => offer("summary", () => api.summary(session, "application/pdf"), "summary.pdf"),
-    copy: () => offer("copy", () => api.copy(session), "conversation.json"),
+    summary: () => offer("summary", (of) => api.summary(of, "text/html")),
+    pdf: () => offer("summary", (of) => api.summary(of, "application/pdf"), "summary.pdf"),
+    copy: () => offer("copy", api.copy, "conversation.json"),
     restart,
     delete: deleteConversation,
   };
@@ -406,14 +498,15 @@ function buildHeader() {
       "aria-expanded": "false",
       "aria-controls": id,
       hidden: true,
-      onclick: () => setMenu(menu.hidden),
+      onclick: () => setMenu(Boolean(menu.hidden)),
     },
     icon(DOTS),
   );
   const close = el("button", { type: "button", class: "icon", "aria-label": say("close"), onclick: () => toHost("close") }, icon(CLOSE));
   close.hidden = parent === window || inline;
   addEventListener("pointerdown", (event) => {
-    if (!menu.hidden && !menu.contains(event.target) && !menuButton.contains(event.target)) setMenu(false);
+    const at = /** @type {Node} */ (event.target);
+    if (!menu.hidden && !menu.contains(at) && !menuButton.contains(at)) setMenu(false);
   });
   return el(
     "header",
@@ -441,6 +534,7 @@ addEventListener("keydown", (event) => {
 
 /* ---------------------------------------------------------------- screens */
 
+/** @param {HTMLElement} next @param {boolean} inTalk */
 function swap(next, inTalk) {
   screen.replaceChildren(next);
   form.hidden = !inTalk;
@@ -462,7 +556,8 @@ function showConsent(first = "") {
       showTalk();
       accept(opened);
     } catch (error) {
-      trouble.textContent = error.messages?.map((message) => message.text).join("\n\n") || say("unreachable");
+      const said = error instanceof api.Refused ? error.messages : [];
+      trouble.textContent = said.map((message) => message.text).join("\n\n") || say("unreachable");
       agree.textContent = say("consent.retry");
       agree.removeAttribute("aria-disabled");
       trouble.scrollIntoView({ block: "nearest" });
@@ -472,11 +567,11 @@ function showConsent(first = "") {
     el(
       "section",
       { class: "consent" },
-      first && el("p", { class: "done", role: "status" }, first),
+      first ? el("p", { class: "done", role: "status" }, first) : null,
       heading,
+      el("p", { class: "warn" }, el("strong", {}, say("consent.emergency_title")), " ", say("consent.emergency")),
       el("p", {}, say("consent.what")),
       el("p", {}, say("consent.not_doctor")),
-      el("p", { class: "warn" }, el("strong", {}, say("consent.emergency_title")), " ", say("consent.emergency")),
       el("h3", {}, say("consent.kept_title")),
       el("p", {}, say("consent.kept"), " ", say("consent.kept_days", { days })),
       el("p", {}, say("consent.browser")),
@@ -501,6 +596,8 @@ function showTalk() {
   calls = [];
   pains = 0;
   waiting.clear();
+  unanswered.clear();
+  pause = FIRST_PAUSE;
   shown = new Set();
   queue = Promise.resolve();
   list.replaceChildren(typing);
@@ -509,6 +606,7 @@ function showTalk() {
   swap(log, true);
 }
 
+/** @param {Api.Opened} opened */
 function accept(opened) {
   session = { clinic, id: opened.id, token: opened.token, refresh: opened.refresh };
   keep(clinic, session);
@@ -527,19 +625,42 @@ async function begin() {
   }
 }
 
+/**
+ * Puts older messages above those shown, part by part, without moving what is being read.
+ * @param {Api.Message[]} older
+ * @param {Session} kept
+ */
+function showOlder(older, kept) {
+  const first = list.firstElementChild;
+  const part = older.splice(-PART);
+  if (!part.length) return;
+  setTimeout(() => {
+    if (session !== kept || !first?.isConnected) return;
+    const above = document.createDocumentFragment();
+    part.forEach((message) => show(message, above));
+    const end = log.scrollHeight - log.scrollTop;
+    list.insertBefore(above, first);
+    log.scrollTop = log.scrollHeight - end;
+    showOlder(older, kept);
+  });
+}
+
 /** After a reload: everything said so far, and the last question open again. */
 async function resume() {
   showTalk();
   setTyping(true);
-  const kept = session;
+  const kept = /** @type {Session} */ (session);
   try {
     const past = await api.history(kept);
     setTriage(past.triage);
-    past.messages.forEach(show);
+    calls = past.messages.find((message) => message.calls?.length)?.calls ?? [];
+    const older = past.messages.splice(0, Math.max(past.messages.length - PART, 0));
+    past.messages.forEach((message) => show(message));
     showPains();
     if (triage?.status === "complete") setPending(null);
     const last = past.messages.at(-1);
     log.scrollTop = log.scrollHeight;
+    showOlder(older, kept);
     if (last?.role === "person") {
       pending?.setActive(false);
       const answer = await api.awaitReply(kept, lastSeq);
@@ -556,7 +677,7 @@ async function resume() {
       tellUnreachable();
       if (!shown.size) {
         const again = el("button", { type: "button", class: "primary", onclick: resume }, say("state.retry"));
-        list.lastElementChild.before(el("li", { class: "message notice" }, again));
+        add(el("li", { class: "message notice" }, again));
       }
     }
   } finally {
@@ -564,22 +685,41 @@ async function resume() {
   }
 }
 
-async function main() {
+/** Everything in the words of the page's language. */
+async function build() {
   await loadWords();
-  paint(asked.get("colour"));
-  screen = el("main", {});
-  app.append(buildHeader(), screen, buildComposer(), live, urgent);
-  document.getElementById("fallback").remove();
-  app.hidden = false;
-  session = recall(clinic);
+  screen = el("main");
+  typing.replaceChildren(el("span", { class: "unseen" }, say("typing")), el("i"), el("i"), el("i"));
+  app.replaceChildren(buildHeader(), screen, buildComposer(), live, urgent);
   if (session) resume();
   else showConsent();
+}
+
+/** Another language, without losing a conversation that only this page knows. @param {string} locale */
+async function speak(locale) {
+  const page = document.documentElement;
+  const before = page.lang;
+  if (locale === before || !/^[\w-]+$/.test(locale)) return;
+  page.lang = locale;
+  await build().catch(() => {
+    page.lang = before;
+  });
+}
+
+async function main() {
+  paint(asked.get("colour"));
+  session = recall(clinic);
+  await build();
+  document.getElementById("fallback")?.remove();
+  app.hidden = false;
   addEventListener("online", catchUp);
   document.addEventListener("visibilitychange", catchUp);
   addEventListener("message", (event) => {
     if (event.source !== parent || event.origin !== hostOrigin || event.data?.spinewise !== 1) return;
+    if (event.data.type === "locale") speak(String(event.data.detail));
     if (event.data.type !== "open" || app.contains(document.activeElement)) return;
-    const target = form.hidden ? screen.querySelector("h2") : finePointer.matches ? field : log;
+    const heading = screen.querySelector("h2");
+    const target = form.hidden ? heading : finePointer.matches ? field : log;
     target?.focus({ preventScroll: true });
   });
   toHost("ready");

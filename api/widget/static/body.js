@@ -6,24 +6,29 @@ const FRONT = 50;
 const BACK = 150;
 /** Half widths and heights of what lies left and right of the middle line, as [x, y, width, height, round]. */
 const BOTH = [FRONT, BACK];
-const pair = (x, y, width, height, round) => [
+/** @typedef {[x: number, y: number, width: number, height: number, round: number]} Box */
+/** @typedef {[figures: number[], shapes: Box[]]} Where */
+
+/** @param {Box} box @returns {Box[]} */
+const pair = ([x, y, width, height, round]) => [
   [-x - width, y, width, height, round],
   [x, y, width, height, round],
 ];
-/** Place → boxes relative to the middle of a figure, and on which figures they are seen. */
+/** Place → boxes relative to the middle of a figure, and on which figures they are seen. @type {Record<string, Where>} */
 const PLACES = {
   neck: [BOTH, [[-6.5, 26, 13, 13, 4]]],
-  shoulder: [BOTH, pair(15, 38, 15, 20, 8)],
+  shoulder: [BOTH, pair([15, 38, 15, 20, 8])],
   upper_back: [[BACK], [[-14, 40, 28, 34, 6]]],
   lower_back: [[BACK], [[-14, 75, 28, 24, 5]]],
-  buttock_or_leg: [BOTH, [[-15, 100, 30, 20, 7], ...pair(1, 118, 13.5, 84, 7)]],
+  buttock_or_leg: [BOTH, [[-15, 100, 30, 20, 7], ...pair([1, 118, 13.5, 84, 7])]],
 };
-/** What cannot be chosen: head, arms, chest and belly. */
+/** What cannot be chosen: head, arms, chest and belly. @type {Where[]} */
 const REST = [
-  [BOTH, pair(20, 59, 9, 52, 5)],
+  [BOTH, pair([20, 59, 9, 52, 5])],
   [[FRONT], [[-14, 40, 28, 59, 6]]],
 ];
 
+/** @param {Where} where */
 const boxes = ([figures, shapes]) =>
   figures.flatMap((middle) =>
     shapes.map(([x, y, width, height, rx]) => draw("rect", { x: middle + x, y, width, height, rx })));
@@ -33,8 +38,10 @@ const boxes = ([figures, shapes]) =>
  * @param {(chosen: string[]) => void} changed called with the chosen places after each change
  */
 export function bodyMap(labels, changed) {
+  /** @type {Set<string>} */
   const chosen = new Set();
   const places = Object.entries(PLACES).filter(([place]) => labels[place]);
+  /** @param {string} place @param {SVGElement} group */
   const toggle = (place, group) => {
     if (group.getAttribute("aria-disabled")) return;
     chosen[chosen.has(place) ? "delete" : "add"](place);

@@ -3,7 +3,7 @@
 import { controls } from "./questions.js";
 import { el, icon, outLink, say, uniqueId } from "./dom.js";
 
-/** The time of a message, in the reader's own way of writing it. */
+/** The time of a message, in the reader's own way of writing it. @param {string | null} [at] */
 function stamp(at) {
   const time = new Date(at ?? Date.now());
   const shown = time.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
@@ -12,6 +12,7 @@ function stamp(at) {
 
 const WARNING = "M12 3.5 22 20.5H2z M12 10v5 M12 17.8v.2";
 
+/** @param {Api.Guidance} piece */
 function card(piece) {
   const facts = [
     ["dose", piece.dose],
@@ -43,6 +44,7 @@ function card(piece) {
   );
 }
 
+/** @param {string[]} [numbers] */
 function callButtons(numbers) {
   if (!numbers?.length) return null;
   return el(
@@ -59,6 +61,9 @@ const BULLET = /^\s*(?:\d+[.)]|[•*-])\s+/;
 /**
  * The text without what repeats its choices ("2. Lower back") or guidance: it is written to be read on any channel, and
  * here both stand below it as controls and cards. Whatever does not match word for word stays.
+ * @param {string} text
+ * @param {Api.Choice[]} choices
+ * @param {Api.Guidance[]} guidance
  */
 function withoutRepeats(text, choices, guidance) {
   for (const { title, text: words, dose } of guidance) {
@@ -74,7 +79,11 @@ function withoutRepeats(text, choices, guidance) {
   return lines.join("\n").replace(/\n{3,}/g, "\n\n").trim() || text;
 }
 
-/** A text whose first line is a title (short, without a full stop), apart from it: [title or null, rest]. */
+/**
+ * A text whose first line is a title (short, without a full stop), apart from it: [title or null, rest].
+ * @param {string} text
+ * @returns {[string | null, string]}
+ */
 function titled(text) {
   const end = text.indexOf("\n");
   const first = end < 0 ? "" : text.slice(0, end).trim();
@@ -84,7 +93,10 @@ function titled(text) {
 
 /**
  * One message of the assistant.
- * @returns {{item: HTMLLIElement, controls: ReturnType<typeof controls> | null}}
+ * @param {Api.Message} message
+ * @param {Answering} answer
+ * @param {() => void} askWhy
+ * @returns {{item: HTMLLIElement, controls: Controls | null}}
  */
 export function assistantMessage(message, answer, askWhy) {
   const id = uniqueId();
@@ -106,8 +118,10 @@ export function assistantMessage(message, answer, askWhy) {
       { class: "bubble" },
       el("span", { class: "unseen" }, `${say("assistant")}: `),
       title && el("h2", {}, emergency && icon(WARNING), title),
+      // What to dial comes before what to read: on a small screen the text would push it out of view.
+      emergency && callButtons(message.calls),
       el("p", { class: "text", id, dir: "auto" }, withoutRepeats(body, choices, guidance)),
-      (emergency || kind === "advice" || message.unassessed) && callButtons(message.calls),
+      !emergency && (kind === "advice" || message.unassessed) && callButtons(message.calls),
       sources.length > 0 &&
         el(
           "div",
@@ -125,7 +139,9 @@ export function assistantMessage(message, answer, askWhy) {
 
 /**
  * One message of the person, with its state line.
- * @returns {{item: HTMLLIElement, setState: (name: "sending"|"sent"|"failed"|"unanswered"|"", retry?: () => void) => void}}
+ * @param {string} text
+ * @param {string | null} [at]
+ * @returns {Bubble}
  */
 export function personMessage(text, at) {
   const line = el("p", { class: "state" });
@@ -156,13 +172,14 @@ export function personMessage(text, at) {
   };
 }
 
-/** A note of the widget's own, outside the conversation. */
+/** A note of the widget's own, outside the conversation. @param {string} text @param {string[]} [calls] @param {Child[]} more */
 export function notice(text, calls, ...more) {
   return el("li", { class: "message notice" }, el("p", { class: "text" }, text), callButtons(calls), ...more);
 }
 
-/** Pain then and now, 0 to 10, as bars; the numbers stand beside them. */
+/** Pain then and now, 0 to 10, as bars; the numbers stand beside them. @param {number[]} scores */
 export function painChart(scores) {
+  /** @param {number} score @param {number} at */
   const bar = (score, at) => {
     const name = at === 0 ? "pain.then" : at === scores.length - 1 ? "pain.now" : "pain.between";
     return el(

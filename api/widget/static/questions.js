@@ -3,9 +3,14 @@
 import { bodyMap } from "./body.js";
 import { el, say, uniqueId } from "./dom.js";
 
+/** @typedef {Pick<Api.Message, "choices" | "question">} Asked */
+
+/** @param {Api.Choice[]} choices */
 const labels = (choices) => choices.map((choice) => choice.label).join("\n");
+/** @param {Answering} answer @param {Api.Choice} choice */
 const sendChoice = (answer, choice) => answer({ choice: choice.id }, choice.label, [choice.id]);
 
+/** @param {Pick<Asked, "choices">} message @param {Answering} answer @param {HTMLElement} group */
 function buttons(message, answer, group) {
   group.append(
     el(
@@ -22,13 +27,18 @@ function buttons(message, answer, group) {
   );
 }
 
-/** Tick boxes; the last one means none of the others and cannot stand beside them. */
+/**
+ * Tick boxes; the last one means none of the others and cannot stand beside them.
+ * @param {Asked} message
+ * @param {Answering} answer
+ * @param {HTMLElement} group
+ */
 function checklist(message, answer, group) {
   const boxes = message.choices.map((choice) => {
     const box = el("input", { type: "checkbox", "data-choice": choice.id });
     return { choice, box, line: el("label", { class: "tick" }, box, el("span", { dir: "auto" }, choice.label)) };
   });
-  const none = boxes.at(-1);
+  const none = boxes[boxes.length - 1];
   const hint = el("p", { class: "hint", role: "status" }, say("question.checklist_hint"));
   for (const { box } of boxes) {
     box.addEventListener("change", () => {
@@ -51,7 +61,12 @@ function checklist(message, answer, group) {
   );
 }
 
-/** 0 to 10 on a line to drag along, or typed. Nothing is chosen at the start, so that nothing is suggested. */
+/**
+ * 0 to 10 on a line to drag along, or typed. Nothing is chosen at the start, so that nothing is suggested.
+ * @param {Asked} message
+ * @param {Answering} answer
+ * @param {HTMLElement} group
+ */
 function scale(message, answer, group) {
   const id = uniqueId();
   const line = el("input", { type: "range", min: 0, max: 10, value: 5, class: "unset", "aria-label": say("question.scale_label") });
@@ -65,6 +80,7 @@ function scale(message, answer, group) {
     line.value = field.value;
     line.classList.remove("unset");
   });
+  /** @param {Event} event */
   const send = (event) => {
     event.preventDefault();
     const value = field.value.trim();
@@ -88,22 +104,29 @@ function scale(message, answer, group) {
   if (others.length) buttons({ choices: others }, answer, group);
 }
 
-/** A body to tap, several places at once if need be, and the same places as buttons that answer at once. */
+/**
+ * A body to tap, several places at once if need be, and the same places as buttons that answer at once.
+ * @param {Asked} message
+ * @param {Answering} answer
+ * @param {HTMLElement} group
+ */
 function region(message, answer, group) {
-  const values = message.question.values ?? [];
+  const values = message.question?.values ?? [];
   const byPlace = Object.fromEntries(message.choices.map((choice, at) => [values[at], choice]));
   const names = Object.fromEntries(message.choices.map((choice, at) => [values[at], choice.label]));
+  /** @type {string[]} */
   let chosen = [];
+  let said = "";
   const send = el("button", { type: "button", class: "primary", hidden: true });
   send.addEventListener("click", () => {
     if (chosen.length === 1) sendChoice(answer, byPlace[chosen[0]]);
-    else answer({ text: send.dataset.said }, send.dataset.said, []);
+    else answer({ text: said }, said, []);
   });
   const map = bodyMap(names, (places) => {
     chosen = places;
-    send.dataset.said = places.map((place) => names[place]).join(", ");
+    said = places.map((place) => names[place]).join(", ");
     send.hidden = !places.length;
-    send.textContent = `${say("question.number_send")}: ${send.dataset.said}`;
+    send.textContent = `${say("question.number_send")}: ${said}`;
   });
   if (values.length) {
     group.append(
@@ -115,9 +138,11 @@ function region(message, answer, group) {
   buttons(message, answer, group);
 }
 
+/** @param {Asked} message @param {Answering} answer @param {HTMLElement} group */
 function number(message, answer, group) {
   const id = uniqueId();
   const field = el("input", { id, type: "text", inputmode: "decimal", autocomplete: "off", maxlength: 12 });
+  /** @param {Event} event */
   const send = (event) => {
     event.preventDefault();
     const value = field.value.trim();
@@ -136,28 +161,31 @@ function number(message, answer, group) {
   if (message.choices.length) buttons(message, answer, group);
 }
 
+/** @type {Record<string, typeof number>} */
 const KINDS = { checklist, scale, number, region };
 
 /**
  * Controls for a message that has choices or asks something.
- * @param {any} message
+ * @param {Asked} message
  * @param {string} labelledBy id of the element with the question's words
- * @param {(body: object, shown: string, ids: string[]) => void} answer
+ * @param {Answering} answer
  * @param {() => void} askWhy
+ * @returns {Controls}
  */
 export function controls(message, labelledBy, answer, askWhy) {
   const kind = message.question?.kind;
   const group = el("div", { role: "group", class: "controls", "aria-labelledby": labelledBy });
   let active = true;
+  /** @type {Answering} */
   const guarded = (body, shown, ids) => {
     if (!active) return;
     for (const id of ids) {
-      const chosen = [...group.querySelectorAll("[data-choice]")].find((node) => node.dataset.choice === id);
+      const chosen = [...group.querySelectorAll("[data-choice]")].find((node) => node.getAttribute("data-choice") === id);
       chosen?.classList.add("chosen");
     }
     answer(body, shown, ids);
   };
-  const build = KINDS[kind] ?? buttons;
+  const build = (kind && KINDS[kind]) || buttons;
   const left = message.question?.left;
   if (left) group.append(el("p", { class: "left" }, say(left === 1 ? "question.last" : "question.left", { count: left })));
   if (message.choices.length || kind === "scale" || kind === "number") {
@@ -187,7 +215,7 @@ export function controls(message, labelledBy, answer, askWhy) {
           node.setAttribute("aria-disabled", "true");
           node.setAttribute("tabindex", "-1");
         }
-        if (node.localName === "input") node.disabled = !value;
+        if (node instanceof HTMLInputElement) node.disabled = !value;
       }
     },
   };

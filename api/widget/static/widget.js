@@ -4,7 +4,7 @@
    conversation into an element of the page instead. Sets no cookie, loads nothing else. */
 (() => {
   "use strict";
-  const script = document.currentScript;
+  const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
   if (!script || window.Spinewise) return;
 
   const source = new URL(script.src);
@@ -13,13 +13,19 @@
   let locale = script.dataset.locale || document.documentElement.lang || "en";
   // The server puts the launcher's words of every locale here.
   const allWords = __LAUNCHER_WORDS__;
-  const wordsOf = (tag) => allWords[tag.toLowerCase()] || allWords[tag.split("-")[0].toLowerCase()] || allWords.en;
-  let words = wordsOf(locale);
+  /** The closest language there is. @param {string} tag */
+  const closest = (tag) => {
+    const [whole, base] = [tag.toLowerCase(), tag.split("-")[0].toLowerCase()];
+    return allWords[whole] ? whole : allWords[base] ? base : "en";
+  };
+  let words = allWords[closest(locale)];
   const phone = matchMedia("(max-width: 600px), (max-height: 480px)");
   const READY_WITHIN = 4000;
 
   const STYLE = `
-    :host { all: initial; --brand: #0b6263; --ink: #fff; }
+    /* Important here wins over anything the page says of every element. Out of the flow, so that nothing moves. */
+    :host { all: initial !important; position: fixed !important; z-index: 2147483000 !important; --brand: #0b6263; --ink: #fff; }
+    :host([data-spinewise=inline]) { position: static !important; display: block !important; height: 100% !important; }
     * { box-sizing: border-box; }
     .launch, dialog { font: 600 16px/1.3 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
     .launch { position: fixed; z-index: 2147483000; inset-block-end: max(16px, env(safe-area-inset-bottom));
@@ -48,23 +54,32 @@
     .short { display: none; }
     @media (max-width: 600px) { .long { display: none; } .short { display: block; } }
     @media (forced-colors: active) { .launch, dialog { border: 2px solid ButtonText; } }
-    @media print { :host { display: none; } }`;
+    @media print { :host { display: none !important; } }`;
 
-  /** Black or white, whichever reads better on the clinic's colour. */
+  // From here on no methods of arrays and no JSON: an old page may have put its own in their place.
+  /** Black or white, whichever reads better on the clinic's colour. @param {string} hex */
   const inkOn = (hex) => {
-    const [r, g, b] = [1, 3, 5].map((at) => {
+    /** @param {number} at */
+    const light = (at) => {
       const part = parseInt(hex.slice(at, at + 2), 16) / 255;
       return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff";
+    };
+    return 0.2126 * light(1) + 0.7152 * light(3) + 0.0722 * light(5) > 0.179 ? "#000" : "#fff";
   };
 
+  /**
+   * @template {keyof HTMLElementTagNameMap} T
+   * @param {T} tag
+   * @param {Record<string, string>} [attributes]
+   * @param {(Node | string)[]} children
+   */
   const make = (tag, attributes = {}, ...children) => {
     const node = document.createElement(tag);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    for (const key of Object.keys(attributes)) node.setAttribute(key, attributes[key]);
     node.append(...children);
     return node;
   };
+  /** @param {string} className @param {string} path */
   const drawing = (className, path) => {
     const space = "http://www.w3.org/2000/svg";
     const svg = document.createElementNS(space, "svg");
@@ -77,7 +92,7 @@
     return svg;
   };
 
-  const host = make("div", { "data-spinewise": "" });
+  const host = make("div", { "data-spinewise": inline && "inline" });
   const root = host.attachShadow({ mode: "open" });
   // A constructed sheet needs no 'unsafe-inline' in the page's policy.
   const sheet = new CSSStyleSheet();
@@ -105,22 +120,28 @@
   const holder = inline ? make("div", { class: "place" }, note) : dialog;
   root.append(...(inline ? [holder] : [launcher, dialog]));
 
+  /** @type {{type: string, listener: (detail?: string | null) => void}[]} */
   const listeners = [];
+  /** @param {string} type @param {string | null} [detail] */
   const emit = (type, detail) => {
-    for (const [wanted, listener] of listeners) if (wanted === type) listener(detail);
+    for (let at = 0; at < listeners.length; at += 1) if (listeners[at].type === type) listeners[at].listener(detail);
   };
+  /** @type {HTMLIFrameElement | null} */
   let frame = null;
   let ready = false;
+  /** @type {string | null} */
   let page = null;
 
-  const tell = (type) => {
-    if (ready) frame.contentWindow.postMessage({ spinewise: 1, type }, base.origin);
+  /** @param {string} type @param {string} [detail] */
+  const tell = (type, detail) => {
+    if (ready) frame?.contentWindow?.postMessage({ spinewise: 1, type, detail }, base.origin);
   };
   const load = () => {
     if (frame) return;
     const address = new URL("widget/frame", base);
+    /** @type {Record<string, string>} */
     const asked = { clinic, locale, name, colour, host: location.origin, inline: inline && "1" };
-    for (const [key, value] of Object.entries(asked)) if (value) address.searchParams.set(key, value);
+    for (const key of Object.keys(asked)) if (asked[key]) address.searchParams.set(key, asked[key]);
     frame = make("iframe", { src: address.href, title: words.dialog, referrerpolicy: "origin", allow: "" });
     holder.prepend(frame);
   };
@@ -151,7 +172,7 @@
     show();
     launcher.setAttribute("aria-expanded", "true");
     launcher.setAttribute("aria-label", words.close);
-    frame.focus();
+    frame?.focus();
     tell("open");
     emit("open");
     watch();
@@ -161,7 +182,7 @@
     hide();
     if (!ready) {
       // The next opening tries anew.
-      frame.remove();
+      frame?.remove();
       frame = null;
       note.hidden = true;
     }
@@ -170,20 +191,18 @@
     launcher.focus();
     emit("close");
   };
-  /** Another language: the launcher's words, and the conversation loaded anew, where it was. */
+  /** Another language: the launcher's words, and the conversation's, where it was. @param {string} tag */
   const speak = (tag) => {
     locale = tag;
-    words = wordsOf(tag);
+    words = allWords[closest(tag)];
     label.textContent = words.label;
     short.textContent = words.short;
     noteClose.textContent = words.close;
     if (!dialog.open) launcher.setAttribute("aria-label", words.label);
+    if (!name) dialog.setAttribute("aria-label", words.dialog);
     if (!frame) return;
-    frame.remove();
-    frame = null;
-    ready = false;
-    load();
-    watch();
+    frame.title = words.dialog;
+    tell("locale", closest(tag));
   };
 
   addEventListener("message", (event) => {
@@ -192,6 +211,7 @@
     if (event.data.type === "ready") {
       ready = true;
       note.hidden = true;
+      tell("locale", closest(locale));
       if (dialog.open) tell("open");
     }
     if (event.data.type === "close") close();
@@ -217,14 +237,15 @@
     open,
     close,
     /** Calls back on "open" and "close", and on "level" with the level or null. */
-    on: (type, listener) => void listeners.push([type, listener]),
+    on: (type, listener) => {
+      listeners[listeners.length] = { type, listener };
+    },
     locale: speak,
   });
   const place = () => {
     const target = inline && document.querySelector(inline);
     (target || document.body).append(host);
     if (!inline) return;
-    Object.assign(host.style, { display: "block", height: "100%" });
     load();
     watch();
   };
