@@ -199,6 +199,8 @@ class Matcher:
     def _pattern(
         self, pattern: Pattern, words: Sequence[Word], weights: Sequence[int], spans: dict[str, Spans]
     ) -> Iterable[_Found]:
+        if pattern.given and not all(self._run(run, words, spans) for run in pattern.given):
+            return []
         if len(pattern.runs) == 1:
             return self._run(pattern.runs[0], words, spans)
         parts = [self._run(run, words, spans) for run in pattern.runs]

@@ -8,6 +8,7 @@ numb*                   any word that begins with "numb"
 ..  or  ...             up to three, or up to seven, other words of the same clause
 A & B                   both in one clause, in either order, at most eight words (small ones not counted) apart
 A && B                  the same, but a "but" or a full stop may stand between
+A @ B                   A, where B stands anywhere in the message; only A is the place that was read
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from functools import cached_property
 from itertools import product
 
 GAPS = {"..": 3, "...": 7}
-_PLAIN = re.compile(r"<[a-z_]+>\??|\.{2,3}(?=\s|$)|&&?|[^\s\[\]<>&|]+")
+_PLAIN = re.compile(r"<[a-z_]+>\??|\.{2,3}(?=\s|$)|&&?|@|[^\s\[\]<>&|@]+")
 
 
 class PatternError(ValueError):
@@ -45,6 +46,8 @@ class Pattern:
     """All set names of the runs."""
     wide: bool = False
     """Whether the runs may stand in different clauses."""
+    given: tuple[Run, ...] = ()
+    """Runs that must stand somewhere in the message."""
 
     @cached_property
     def needs(self) -> frozenset[str]:
@@ -56,19 +59,25 @@ def parse(text: str) -> list[Pattern]:
     """The patterns that ``text`` stands for: one, or several where parts may be missing."""
     tokens = _tokens(text)
     groups: list[list[str]] = [[]]
+    own = 0
     for piece in tokens:
-        if piece in ("&", "&&"):
+        if piece in ("&", "&&", "@"):
+            if own and piece != "@":
+                raise PatternError(f"{text!r}: & must stand in front of every @")
+            own = own or len(groups) * (piece == "@")
             groups.append([])
         else:
             groups[-1].append(piece)
     if any(not group for group in groups):
-        raise PatternError(f"{text!r}: & needs something on both sides")
+        raise PatternError(f"{text!r}: & and @ need something on both sides")
     wide = "&&" in tokens
-    return [_pattern(choice, wide) for choice in product(*(_runs(group, text) for group in groups))]
+    return [
+        _pattern(choice, wide, own or len(groups)) for choice in product(*(_runs(group, text) for group in groups))
+    ]
 
 
-def _pattern(runs: tuple[Run, ...], wide: bool) -> Pattern:
-    return Pattern(runs, tuple(piece.name for run in runs for piece in run), wide)
+def _pattern(runs: tuple[Run, ...], wide: bool, own: int) -> Pattern:
+    return Pattern(runs[:own], tuple(piece.name for run in runs for piece in run), wide, runs[own:])
 
 
 def _tokens(text: str) -> list[str]:
