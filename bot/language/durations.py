@@ -112,7 +112,8 @@ OF_A_PERSON = frozenset(
 )
 """What follows the "62 and" of somebody who opens with their age."""
 PERSONS = ("pensioner", "granny", "gran", "grandad", "student", "nurse", "person", "youngster", "driver", "farmer",
-    "worker", "man", "woman", "lady", "bloke", "guy", "male", "female", "girl", "gentleman", "lad", "lass", "chap")  # fmt: skip
+    "worker", "man", "woman", "lady", "bloke", "guy", "male", "female", "girl", "gentleman", "lad", "lass",
+    "chap")  # fmt: skip
 OF_THIS = frozenset(["pain", "this", "it", "agony", "hell", "misery"])
 LOCKDOWN = date(2020, 3, 23)
 """The first one, when "since lockdown" and "since covid" began."""
@@ -120,21 +121,27 @@ CHILDREN = frozenset(
     ["son", "daughter", "kid", "boy", "girl", "child", "grandson", "granddaughter", "niece", "nephew"]
 )
 KIN = frozenset(
-    ["mum", "mom", "mam", "mother", "dad", "father", "husband", "hubby", "wife", "missus", "son", "daughter", "nan", "nana",
+    ["mum", "mom", "mam", "mother", "dad", "father", "husband", "hubby", "wife", "missus", "son", "daughter",
+    "nan", "nana",
      "gran", "granny", "grandma", "grandad", "grandpa", "grandmother", "grandfather", "partner", "brother", "sister",
      "aunt", "auntie", "uncle", "lad", "lass", "boyfriend", "girlfriend", "fiance", "fiancee", "friend", "neighbour",
      "mate", "teenager", "cousin", "half", "man"]
 )  # fmt: skip
 PEAKS = frozenset(
-    ["hits", "hit", "hitting", "reaches", "reach", "reaching", "peaks", "peaking", "jumps", "spikes", "shoots", "climbs",
-     "touching", "topping", "than", "even", "averaging", "average", "hovers", "hovering", "maximum", "becomes", "call",
+    ["hits", "hit", "hitting", "reaches", "reach", "reaching", "peaks", "peaking", "jumps", "spikes",
+    "shoots", "climbs",
+     "touching", "topping", "than", "even", "averaging", "average", "hovers", "hovering", "maximum",
+     "becomes", "call",
      "gets"]
 )  # fmt: skip
 """Right before a pain score: "hits an 8"."""
 AROUND_SCORE = frozenset(
-    ["not", "even", "no", "more", "less", "than", "maybe", "probably", "just", "only", "well", "oh", "easily", "about",
-     "around", "like", "say", "id", "would", "i", "a", "an", "and", "half", "between", "maximum", "max", "or", "so", "now",
-     "today", "tbh", "honestly", "really", "at", "most", "least", "worst", "best", "it", "is", "'s", "to", "ish", "call",
+    ["not", "even", "no", "more", "less", "than", "maybe", "probably", "just", "only", "well", "oh",
+    "easily", "about",
+     "around", "like", "say", "id", "would", "i", "a", "an", "and", "half", "between", "maximum", "max",
+     "or", "so", "now",
+     "today", "tbh", "honestly", "really", "at", "most", "least", "worst", "best", "it", "is", "'s", "to",
+     "ish", "call",
      "that", "then"]
 )  # fmt: skip
 OPENINGS = frozenset(
@@ -156,8 +163,10 @@ NAMED_DAYS = (
     (("guy", "fawkes"), 11, 5), (("remembrance", "sunday"), 11, 10), (("diwali",), 11, 5), (("valentines",), 2, 14),
     (("valentine",), 2, 14), (("boxing", "day"), 12, 26), (("black", "friday"), 11, 27), (("hogmanay",), 12, 31),
     (("new", "years"), 1, 1), (("new", "year"), 1, 1), (("paddys", "day"), 3, 17), (("st", "patricks"), 3, 17),
-    (("burns", "night"), 1, 25), (("pancake", "day"), 2, 25), (("mothers", "day"), 3, 20), (("fathers", "day"), 6, 18),
-    (("labor", "day"), 9, 4), (("labour", "day"), 9, 4), (("memorial", "day"), 5, 28), (("fourth", "of", "july"), 7, 4),
+    (("burns", "night"), 1, 25), (("pancake", "day"), 2, 25), (("mothers", "day"), 3, 20), (("fathers",
+    "day"), 6, 18),
+    (("labor", "day"), 9, 4), (("labour", "day"), 9, 4), (("memorial", "day"), 5, 28), (("fourth", "of",
+    "july"), 7, 4),
     (("half", "term"), 10, 26), (("school", "holidays"), 8, 20), (("summer", "holidays"), 8, 20),
     (("school", "started"), 9, 3), (("schools", "went", "back"), 9, 3),
     (("start", "of", "term"), 9, 3), (("start", "of", "the", "year"), 1, 1), (("harvest",), 8, 20),
@@ -168,14 +177,17 @@ NAMED_STARTS = frozenset(names[0] for names, _, _ in NAMED_DAYS) | {"bank", "clo
 BIRTH = frozenset(["born", "birth", "had", "having", "pregnant", "pregnancy", "labour", "delivery", "arrived", "c"])
 PARTS_OF_MONTH = {"start": 1, "beginning": 1, "end": 28}
 ABOUT_AGE = (
-    ["nearly"], ["almost"], ["pushing"], ["over"], ["approaching"], ["nearing"], ["past"], ["just", "over"], ["just", "gone"], ["gone"], ["being"], ["just", "past"], ["well", "over"],
+    ["nearly"], ["almost"], ["pushing"], ["over"], ["approaching"], ["nearing"], ["past"], ["just", "over"],
+    ["just", "gone"], ["gone"], ["being"], ["just", "past"], ["well", "over"],
     ["not", "bad", "for"], ["bad", "for"], ["good", "for"], ["fit", "for"], ["well", "for"],
     ["just", "under"], ["close", "to"], ["getting", "on", "for"], ["coming", "up", "to"], ["knocking", "on"],
 )  # fmt: skip
 AGE_ALWAYS = (["not", "bad", "for"],)
 THINGS = frozenset(
-    ["mattress", "bed", "sofa", "chair", "car", "van", "house", "pillow", "pillows", "desk", "dog", "cat", "horse", "shoes",
-     "injury", "scar", "boots", "implant", "hip", "knee", "kitchen", "building", "problem", "couch", "settee", "truck"]
+    ["mattress", "bed", "sofa", "chair", "car", "van", "house", "pillow", "pillows", "desk", "dog", "cat",
+    "horse", "shoes",
+     "injury", "scar", "boots", "implant", "hip", "knee", "kitchen", "building", "problem", "couch",
+     "settee", "truck"]
 )  # fmt: skip
 """What is so many years old without being a person."""
 LOADS = frozenset(
@@ -221,7 +233,7 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     word = texts[place]
     amount: float | None = None
     after = place
-    if word in PLURAL_ALONE and len(texts) <= ALONE and (
+    if word in PLURAL_ALONE and len(texts) <= ALONE and (  # noqa: SIM102
         texts[place - 2 : place] == [word, "and"] or all(text in OPENINGS for text in texts[:place])
     ):  # fmt: skip
         if texts[place + 1 : place + 3] != ["and", word]:
@@ -875,7 +887,7 @@ def _is_load(texts: Sequence[str], place: int, after: int, value: float) -> bool
     """ "got a 2 year old and my back is wrecked": a child that is carried, not the patient."""
     if value >= 12 or {"who", "with", "whose"} & set(texts[after + 2 : after + 4]):
         return False
-    return _at(texts, place - 1) in ("a", "an", "my") and _at(texts, place - 2) in LOADS or (
+    return (_at(texts, place - 1) in ("a", "an", "my") and _at(texts, place - 2) in LOADS) or (
         _at(texts, place - 1) in LOADS and _at(texts, place - 1) != "of"
     )  # fmt: skip
 

@@ -18,7 +18,10 @@ _FEW = r"(?: [a-z']+){0,4}?"
 _SMALL = r"(?: (?:it|is|its|'s|i|am|more|like|about|around|only|just|at|maybe|down|to))*"
 _NOW = r"(?:today|now|currently|these days|nowadays|lately|this week|this morning)"
 _MOVED = r"(?:down|up|dropped|gone|fallen|risen|come|came|eased|went)"
-_ONCE = r"(?:yesterday|at first|initially|last week|before|originally|used to be|last night|to start with|in the beginning)"
+_ONCE = (
+    r"(?:yesterday|at first|initially|last week|before|originally|used to be|last night|to start with"
+    r"|in the beginning)"
+)
 _CHANGES = [
     re.compile(pattern)
     for pattern in (
