@@ -15,6 +15,8 @@ from bot.language.words import Word
 
 SEVERE = 7
 """Points of ten from which a pain that changed is still called severe."""
+NEAR = 14
+"""Words after a trouble within which "none of them mine" still speaks of it."""
 TURNED = ("stress", "sleep_problem")
 """Yes-or-no facts: denied means the value False."""
 
@@ -159,6 +161,16 @@ class _Observer:
             person == OTHER
             and status in ("present", "unsure", "past")
             and (not for_other or (self._told(match, firmly=True) and not match.entry.lasting))
+        ):
+            return "other_person"
+        if (
+            match.entry.kind == "finding"
+            and status in ("present", "unsure", "past")
+            and any(
+                0 <= cue.start - match.end <= NEAR
+                and self.words[cue.start].sentence - self.words[match.end - 1].sentence <= 1
+                for cue in self.reading.at("not_mine")
+            )
         ):
             return "other_person"
         if any(self._covers(cue, match) for cue in self.reading.at("family")):

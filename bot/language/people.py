@@ -43,8 +43,15 @@ class PeopleReader:
         }
         focus: list[str] = []
         current, person, since = SELF, SELF, -1
+        crowd = False
         for place in range(len(self.words)):
             mark = marks.get(place)
+            if current == STRANGER and self.words[place].sentence > since:
+                # a stranger is spoken of to the end of the sentence, and on where the next names them
+                current, crowd = SELF, True
+            if crowd and current == SELF and mark is not None and mark[1] == PRONOUN:
+                current = STRANGER
+                since = self.words[place].sentence
             if mark is not None and place not in inside:
                 if mark[1] == PRONOUN:
                     # "he asks where the dog is. He has a fever": in a new sentence no longer the dog

@@ -365,6 +365,11 @@ class StatusReader:
         """Whether what is present should still be asked about: a question of the writer's, or weeks ago unchecked."""
         if self._of_the_world(match):
             return True
+        if any(
+            cue.start < match.end and match.start < cue.end and not self._own_between(cue.start + 1, match.end)
+            for cue in self.reading.at("known_of")
+        ):
+            return True
         if match.entry.kind == "finding" and any(
             cue.start < match.end
             and match.start <= cue.end
@@ -444,9 +449,6 @@ class StatusReader:
                 text = self.words[cue.start].text
                 if text in ("is", "are") and cue.start - match.end <= 3:
                     return True
-        for cue in self.reading.at("known_of"):
-            if cue.start < match.end and match.start < cue.end and not self._own_between(cue.start + 1, match.end):
-                return True
         for cue in self.reading.at("imagined"):
             if cue.start < match.end and self._same(cue.start, match.start):
                 return True
@@ -498,6 +500,8 @@ class StatusReader:
         if within("past", near) and not recent:
             return "present" if match.entry.until_checked and self.reading.at("unchecked") else "past"
         for cue in self.reading.at("resolved"):
+            if self._not_so(cue):
+                continue
             if cue.start >= match.start and self._segments[cue.start] - last <= 1 and self._free(cue, match):  # noqa: SIM102
                 if self.words[cue.start].sentence - self.words[match.end - 1].sentence <= 1:
                     later = [
@@ -511,6 +515,11 @@ class StatusReader:
                     if not later:
                         return "present" if match.entry.fleeting else "unsure" if recent else "past"
         return "present"
+
+    def _not_so(self, cue: Cue) -> bool:
+        """Whether an end is denied or only hoped for: "has not worn off", "should have passed"."""
+        lead = {word.text for word in self.words[max(0, cue.start - 3) : cue.start]}
+        return bool(lead & {"not", "never", "should", "would", "until", "till", "hopefully"})
 
     def _named(self, segment: int) -> bool:
         """Whether a segment speaks of a trouble of its own."""
