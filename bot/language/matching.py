@@ -14,6 +14,7 @@ from bot.language.words import Word, WordReader
 
 FILLERS_SKIPPED = 4
 APART = 8
+_NEGATIONS = frozenset({"no", "not", "never", "without"})
 Spans = dict[int, tuple[int, ...]]
 """Word place where it starts -> places after its last word."""
 
@@ -199,7 +200,7 @@ class Matcher:
     def _pattern(
         self, pattern: Pattern, words: Sequence[Word], weights: Sequence[int], spans: dict[str, Spans]
     ) -> Iterable[_Found]:
-        if pattern.given and not all(self._run(run, words, spans) for run in pattern.given):
+        if not all(self._stands(run, words, spans) for run in pattern.given):
             return []
         if len(pattern.runs) == 1:
             return self._run(pattern.runs[0], words, spans)
@@ -208,6 +209,16 @@ class Matcher:
             return []
         choices = product(*(part[:12] for part in parts))
         return [found for choice in choices for found in self._together(choice, words, weights, pattern.wide)]
+
+    def _stands(self, run: Run, words: Sequence[Word], spans: dict[str, Spans]) -> bool:
+        """Whether a circumstance is told of without a "not" right in front of it."""
+        for found in self._run(run, words, spans):
+            place = found.start - 1
+            while place >= 0 and words[place].filler and words[place].clause == words[found.start].clause:
+                place -= 1
+            if place < 0 or words[place].text not in _NEGATIONS:
+                return True
+        return False
 
     @staticmethod
     def _together(parts: Sequence[_Found], words: Sequence[Word], weights: Sequence[int], wide: bool) -> list[_Found]:
