@@ -53,7 +53,7 @@ class LearnedFindings(GraphComponent):
             "examples": "data/finding_examples",
             "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
             "strength": 10.0,
-            "sure": 0.5,
+            "sure": 0.7,
             "sure_of_milder": 0.8,
             "threshold": 0.15,
             "most": 1,
