@@ -20,9 +20,9 @@ from tests.browser.conftest import CHROMIUM, Visit
 
 FOLDER = Path("docs/screenshots")
 SIZES = {"phone": (360, 740), "tablet": (768, 1024), "desktop": (1280, 800), "small": (320, 480)}
-COLOURS = 128
+COLOURS = 256
 OPENING = "my lower back is sore after a day at the desk, would a massage help?"
-VAGUE = "I am all tense and sore, would a massage help?"
+VAGUE = "I am all tense and sore, my pain is 6 out of 10, would a massage help?"
 ALARM = "back pain and I can't feel it when I wipe"
 PATIENCE = 60_000
 Scheme = Literal["light", "dark"]
@@ -51,7 +51,9 @@ class Studio:
             return
         seen.page.wait_for_timeout(600)
         shot = Image.open(io.BytesIO(seen.page.screenshot())).convert("RGB")
-        shot.quantize(COLOURS, dither=Image.Dither.NONE).save(FOLDER / f"{name}.png", optimize=True)
+        shot.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            FOLDER / f"{name}.png", optimize=True
+        )
 
 
 def begin(seen: Visit) -> None:
@@ -86,7 +88,6 @@ def talk(studio: Studio, size: str, scheme: Scheme = "light") -> None:
     kinds: dict[str, Callable[[Locator], bool]] = {
         "checklist": lambda question: question.locator(".tick").count() > 0,
         "body-map": lambda question: question.locator(".figures").count() > 0,
-        "scale": lambda question: question.locator(".scale").count() > 0,
     }
     with studio.visit(size, scheme) as seen:
         begin(seen)
@@ -103,24 +104,15 @@ def talk(studio: Studio, size: str, scheme: Scheme = "light") -> None:
 
 
 def again(studio: Studio, seen: Visit, ending: str) -> None:
-    """Some days later: how is the pain now?"""
-    seen.say("I want to check again, my pain is 2 now")
-    said = seen.assistant(1).count()
-    chart = seen.frame.locator(".pain").last
-    for _ in range(6):
-        seen.page.wait_for_timeout(1500)
-        if chart.count() or not seen.frame.locator(".controls:not(.past)").count():
-            break
-        seen.answer_plainly()
-        said = seen.assistant(said + 1).count()
-    if chart.count():
-        chart.evaluate("node => node.scrollIntoView({ block: 'center' })")
-        studio.shoot(seen, f"{size_of(seen)}-check-again{ending}")
-
-
-def size_of(seen: Visit) -> str:
-    width = (seen.page.viewport_size or {"width": 0})["width"]
-    return next(name for name, (wide, _) in SIZES.items() if wide == width)
+    """Some days later: it is better, and how strong is the pain now?"""
+    seen.say("following up from last week: much improved")
+    seen.frame.locator(".controls:not(.past) .scale").wait_for()
+    studio.shoot(seen, f"phone-scale{ending}")
+    seen.score("2")
+    chart = seen.frame.locator(".pain")
+    chart.wait_for()
+    chart.evaluate("node => node.scrollIntoView({ block: 'center' })")
+    studio.shoot(seen, f"phone-check-again{ending}")
 
 
 def emergency(studio: Studio, size: str, scheme: Scheme = "light") -> None:

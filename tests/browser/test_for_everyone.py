@@ -123,7 +123,7 @@ def test_a_page_that_runs_right_to_left_keeps_everything_in_view(browser: Browse
 def test_forced_colours_leave_every_control_an_edge(browser: Browser, base_url: str) -> None:
     visit = open_visit(browser, base_url, forced_colors="active")
     until(visit, "body map")
-    for control in (visit.frame.locator(".choice").first, visit.frame.locator(".place rect").first):
+    for control in (visit.frame.locator(".choice").first, visit.frame.locator(".place path").first):
         style = control.evaluate("node => { const s = getComputedStyle(node); return s.borderStyle + s.stroke }")
         assert style not in ("none", "nonenone")
     visit.page.context.close()

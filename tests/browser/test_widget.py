@@ -202,7 +202,7 @@ def test_the_body_map_takes_one_place_or_several(visit: Visit, posts) -> None:
     visit.answer_plainly()
     visit.assistant(3)
     neck = visit.frame.get_by_role("checkbox", name="Neck")
-    neck.locator("rect").first.click()
+    neck.locator("path").first.click()
     expect(neck).to_have_attribute("aria-checked", "true")
     shoulder = visit.frame.get_by_role("checkbox", name="Shoulder")
     shoulder.focus()
