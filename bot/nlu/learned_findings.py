@@ -22,7 +22,6 @@ from bot.language.observation import Observation
 from bot.language.pipeline import observations_of
 from bot.nlu.finding_model import VECTORS, Example, FindingModel, Vectors, read_examples
 from bot.nlu.intent_classifier import parts_of as features_of
-from bot.nlu.observation_features import urgent_findings
 from bot.nlu.sentence_vectors import sentence_model
 
 _FILE = "findings"
@@ -36,9 +35,8 @@ class LearnedFindings(GraphComponent):
 
     It never lowers anything: what the rules read as there stays. What they read as denied, past or somebody else's
     it makes a doubt of where it is sure of the contrary. Settings: ``examples`` (a folder), ``weights`` (words,
-    pieces, vectors), ``strength`` (as scikit-learn's C), ``sure``, ``sure_of_milder`` and ``threshold``
-    (likelihoods, 0–1: from which an urgent finding and a milder one are taken, and any is a doubt) and ``most``
-    (doubts of one message).
+    pieces, vectors), ``strength`` (as scikit-learn's C), ``sure`` and ``threshold`` (likelihoods,
+    0–1: from which a finding is taken, and is a doubt) and ``most`` (doubts of one message).
     """
 
     @classmethod
@@ -53,8 +51,7 @@ class LearnedFindings(GraphComponent):
             "examples": "data/finding_examples",
             "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
             "strength": 10.0,
-            "sure": 0.7,
-            "sure_of_milder": 0.8,
+            "sure": 0.9,
             "threshold": 0.15,
             "most": 1,
         }
@@ -132,7 +129,7 @@ class LearnedFindings(GraphComponent):
             if likely <= self._config["threshold"]:
                 break
             known = read.get(finding, set())
-            sure = likely > self._config["sure" if finding in urgent_findings() else "sure_of_milder"]
+            sure = likely > self._config["sure"]
             if sure and known <= {"hint"}:
                 taken.append(Observation("finding", finding, end=len(text), reader="learned"))
             elif not known or (sure and known <= CONTRARY):
