@@ -88,9 +88,15 @@ class Assistant:
         return Outcome(said, record.to_json())
 
     def _mind_for(self, record: Mapping[str, Any] | None, text: str = "") -> Mind:
-        """The mind that speaks the record's language; where there is no record, the text's, if it tells an alarm."""
+        """The mind that speaks the record's language; where there is no record, the text's, if it tells an alarm.
+
+        The words of some alarms are the same in two languages ("meningitis"): the text must be in the language too.
+        """
         if not record:
-            speaking = (mind for mind in self._minds.values() if mind.tongue and mind.tongue.alarms_in(text))
+            speaking = (
+                mind for mind in self._minds.values()
+                if mind.tongue and mind.tongue.alarms_in(text) and mind.tongue.read(text, ()).foreign
+            )  # fmt: skip
             return next(speaking, self._mind)
         return self._minds.get(locale_of(record), self._mind)
 

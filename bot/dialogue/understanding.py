@@ -21,7 +21,11 @@ def understood(mind: Mind, inbound: Inbound, record: Record) -> Inbound:
     asks = record.dialogue.pending.asks if record.dialogue.pending else ()
     heard = mind.tongue.read(inbound.text, asks)
     if not heard.foreign:
-        return replace(inbound, observations=(*inbound.observations, *heard.observations))
+        named = {
+            seen.id for seen in inbound.observations
+        }  # "meningitis" is a word of both: who reads the whole rules
+        more = (seen for seen in heard.observations if seen.id not in named)
+        return replace(inbound, observations=(*inbound.observations, *more))
     seen = (*heard.observations, *(o for o in inbound.observations if _is_alarm(mind, o)))
     intent = heard.intent
     if not intent and not heard.short and (wishes := mind.wishes.heard(heard.text)):

@@ -291,3 +291,22 @@ def test_a_record_from_before_there_were_languages_is_english(assistant: Assista
 def test_the_stateless_triage_stays_english(assistant: Assistant) -> None:
     answer = assistant.assess({}, {"age": 44, "region": "lower_back"})
     assert answer["next_question"]["text"].startswith("First, the signs")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is meningitis catching?",
+        "they gave me a leaflet about sepsis when I left the ward",
+        "I'm not suicidal if that's what you mean, just fed up",
+    ],
+)
+def test_a_word_that_both_languages_have_makes_no_spanish_alarm_of_english(assistant: Assistant, text: str) -> None:
+    assert assistant.screen(text, None, "GB") is None
+
+
+def test_what_the_english_reader_read_of_english_in_a_spanish_conversation_stands(
+    assistant: Assistant, spanish: Talk
+) -> None:
+    spanish.says("is meningitis catching?")
+    assert spanish.level is None
