@@ -359,6 +359,9 @@ class Turn:
 
     def repeat(self, pending: Pending, lead: str | None = None) -> None:
         """The question that waits, once more and in its other wording."""
+        if pending.asked >= REPEAT_LIMIT and self._may_stay_unknown(pending):
+            self._leave_unknown(pending)
+            return
         lead = self.words("back_to_question") if lead is None else lead
         if pending.about:
             self.say(asking.about(self.mind, pending.asks, pending.about, pending.asked + 1, lead))
@@ -405,17 +408,25 @@ class Turn:
             was = talk.pending if talk.pending and talk.pending.question == asked.question.id else None
             if was:
                 was = replace(was, repeats=was.repeats + 1)
-                if was.repeats >= REPEAT_LIMIT and all(ask in self.mind.knowledge.facts for ask in was.asks):
-                    # They keep telling other things: this one stays unknown, and the tree takes that with care.
-                    self.settle_as_unsure(was)
-                    self.record = self.record.with_dialogue(pending=None)
-                    return self._proceed()
+                if was.repeats >= REPEAT_LIMIT and self._may_stay_unknown(was):
+                    return self._leave_unknown(was)
             self._ask(asked.question.id, tuple(asked.asks), lead=self._lead(was is not None), was=was)
         elif talk.advised != decision.level or self.heard.changed or self._new_findings():
             self.advise(decision)
         else:
             self._after_advice(decision)
         return True
+
+    def _may_stay_unknown(self, pending: Pending) -> bool:
+        """Whether a question of the tree only asks for facts: those of alarms never go unanswered."""
+        of_the_tree = not pending.about and not self.mind.aftercare.flow_of(pending.question)
+        return of_the_tree and all(ask in self.mind.knowledge.facts for ask in pending.asks)
+
+    def _leave_unknown(self, pending: Pending) -> bool:
+        """They keep saying other things: what was asked stays unknown, and the tree takes that with care."""
+        self.settle_as_unsure(pending)
+        self.record = self.record.with_dialogue(pending=None)
+        return self._proceed()
 
     def _new_findings(self) -> bool:
         """Whether this message told of something that is there and was not known."""

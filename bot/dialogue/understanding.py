@@ -21,9 +21,8 @@ def understood(mind: Mind, inbound: Inbound, record: Record) -> Inbound:
     asks = record.dialogue.pending.asks if record.dialogue.pending else ()
     heard = mind.tongue.read(inbound.text, asks)
     if not heard.foreign:
-        named = {
-            seen.id for seen in inbound.observations
-        }  # "meningitis" is a word of both: who reads the whole rules
+        # "Meningitis" is a word of both languages: of what the English reader named, its reading stands.
+        named = {seen.id for seen in inbound.observations}
         more = (seen for seen in heard.observations if seen.id not in named)
         return replace(inbound, observations=(*inbound.observations, *more))
     seen = (*heard.observations, *(o for o in inbound.observations if _is_alarm(mind, o)))

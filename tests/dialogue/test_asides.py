@@ -129,3 +129,23 @@ def test_a_massage_wish_that_tells_of_oneself_is_screened_first(talk, text):
 def test_how_to_massage_in_general_is_answered_at_once(talk):
     talk.says("how do people massage their own shoulders?", "ask_massage_technique")
     assert talk.question is None
+
+
+def test_somebody_who_only_talks_beside_a_question_of_fact_is_not_asked_for_ever(sore_back):
+    while sore_back.asks != ["age"]:
+        sore_back.says("no")
+    fact = sore_back.asks
+    put = 1
+    while sore_back.asks == fact and put < 9:
+        sore_back.says("hello hello", intent="greet")
+        put += sore_back.asks == fact
+    assert sore_back.asks != fact
+    assert put == 4
+
+
+def test_a_list_of_alarms_is_asked_however_long_they_talk_beside_it(sore_back):
+    alarms = sore_back.asks
+    for _ in range(9):
+        sore_back.says("hello hello", intent="greet")
+    assert sore_back.asks == alarms
+    assert not sore_back.findings
