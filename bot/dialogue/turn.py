@@ -60,11 +60,13 @@ class Turn:
         self.messages: list[dict[str, Any]] = []
         self.to_the_writer: list[int] = []  # places of messages that are not about whoever hurts
         self.turn = record.dialogue.turns
+        self._wish_is_named = False
         self.wished = self._wished()
         self.wish_text = inbound.text
         free = bool(record.dialogue.advised) or not (record.dialogue.complaint or self.heard.complaint)
         if len(self.wished) > 1 and free and (self.intent in INFORM | CONVERSE or not self.is_sure):
             self.intent, self.wish_text = self.wished[0]
+            self._wish_is_named = True
 
     # --- order of the turn ---------------------------------------------------------------------------------------
 
@@ -383,7 +385,8 @@ class Turn:
 
     @property
     def is_sure(self) -> bool:
-        return bool(self.heard.say) or self.inbound.confidence >= SURE_DIGRESSION
+        """Whether the intent was chosen, named in so many words or classified with some certainty."""
+        return bool(self.heard.say) or self._wish_is_named or self.inbound.confidence >= SURE_DIGRESSION
 
     @property
     def asks_for_information(self) -> bool:

@@ -51,6 +51,12 @@ def test_the_first_general_wish_is_met_and_the_others_are_offered(talk):
     assert not any(m["choices"] for m in talk.messages)
 
 
+def test_wishes_named_in_so_many_words_are_met_although_the_classifier_wavers(talk):
+    talk.says("how often should one get a massage, and what oil is best?", "ask_massage_frequency", confidence=0.5)
+    assert talk.messages[0]["kind"] == "answer"
+    assert [c["label"] for c in talk.messages[-1]["choices"]] == ["Massage oils"]
+
+
 def test_an_offer_can_be_declined(talk):
     talk.says("what oil is best and which pillow?", "ask_oils").says("no thanks", "deny")
     assert not any(m["choices"] for m in talk.messages)
