@@ -4,13 +4,16 @@ Each check that is not pytest counts as one test. All run even when one fails; t
 """
 
 import argparse
+import contextlib
 import os
+import re
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +25,8 @@ ROOT = stack.ROOT
 BUILD = ROOT / "build"
 PYTHON, RASA_PYTHON = str(stack.PYTHON), str(stack.RASA_PYTHON)
 NO_TESTS_COLLECTED = 5
+# Rooms whose tests drive processes, servers and a browser: they mostly wait, so the others run beside them.
+SERVED = ("tests/api", "tests/browser", "tests/conversations", "tests/faults")
 BANDIT = ("api", "actions", "bot", "tools", "-ll")  # from medium severity on; what is meant is marked at its line
 
 
@@ -75,12 +80,16 @@ class Sums:
 
 @dataclass(frozen=True)
 class Check:
-    """A command run from the root; with `report` it is a pytest run. `prepare` may say why it cannot run here."""
+    """A command run from the root; with `report` it is a pytest run. `prepare` may say why it cannot run here.
+
+    `beside`: runs while the checks after it do, one such check after another; its output is shown when it has ended.
+    """
 
     name: str
     command: Sequence[str]
     report: str | None = None
     prepare: Callable[[], str | None] | None = None
+    beside: bool = False
 
 
 def lint() -> list[Check]:
@@ -101,44 +110,73 @@ def tests(arguments: Sequence[str]) -> list[Check]:
     found = [
         Check("clinical data", (PYTHON, "-m", "bot.triage")),
         Check("model", (RASA_PYTHON, "tools/train.py", "--if-stale")),
-        Check("Rasa's data validation", rasa),
+        Check("Rasa's data validation", rasa, beside=True),
     ]
-    ignore: tuple[str, ...] = ()
+    pytest = (PYTHON, "-m", "pytest")
+    elsewhere: tuple[str, ...] = ()
     if (ROOT / "tests/nlu/pytest.ini").exists():
-        ignore = ("--ignore=tests/nlu",)
+        elsewhere = ("--ignore=tests/nlu",)
         command = (RASA_PYTHON, "-m", "pytest", "-c", "tests/nlu/pytest.ini", "--rootdir", ".", "tests/nlu")
-        found.append(Check("tests of the Rasa environment", command, "rasa.xml"))
-    found.append(Check("tests", (PYTHON, "-m", "pytest", *ignore, *arguments), "app.xml"))
+        found.append(Check("tests of the Rasa environment", command, "rasa.xml", beside=True))
+    if arguments:
+        return [*found, Check("tests", (*pytest, *elsewhere, *arguments), "app.xml")]
+    served = [room for room in SERVED if (ROOT / room).exists()]
+    others = (*pytest, *elsewhere, *(f"--ignore={room}" for room in served), "-o", "cache_dir=build/pytest_others")
+    found.append(Check("tests of the other rooms", others, "others.xml", beside=True))
+    found.append(Check("tests with processes and browser", (*pytest, *served), "served.xml"))
     return found
 
 
 def run(checks: Sequence[Check]) -> Sums:
-    """Run all, showing their output as it comes."""
+    """Run all, showing their output as it comes, and that of the checks beside them when each has ended."""
     BUILD.mkdir(exist_ok=True)
     sums = Sums()
-    environ = {"RASA_TELEMETRY_ENABLED": "false", **os.environ}
-    for check in checks:
-        print(f"\n== {check.name}", flush=True)
-        began = time.monotonic()
-        reason = check.prepare() if check.prepare else None
-        if reason:
-            sums.skip(reason)
-            print(f"-- {check.name}: skipped, {reason}", flush=True)
-            continue
-        command = list(check.command)
-        report = BUILD / check.report if check.report else None
-        if report is not None:
-            report.unlink(missing_ok=True)
-            command += [f"--junitxml={report}", "-o", "junit_family=xunit1"]
-        code = subprocess.run(command, cwd=ROOT, env=environ).returncode
-        if report is None:
-            sums.count(check.name, code == 0)
-        else:
-            sums.add_junit(check.name, report, code)
-        print(
-            f"-- {check.name}: {'ok' if code in (0, 5) else 'FAILED'}, {time.monotonic() - began:.0f} s", flush=True
-        )
+    beside: list[tuple[Check, Future[tuple[int, float]]]] = []
+    with ThreadPoolExecutor(1) as lane:
+        for check in checks:
+            reason = check.prepare() if check.prepare else None
+            if reason:
+                sums.skip(reason)
+                print(f"\n== {check.name}\n-- {check.name}: skipped, {reason}", flush=True)
+            elif check.beside:
+                beside.append((check, lane.submit(_execute, check, _output(check))))
+            else:
+                print(f"\n== {check.name}", flush=True)
+                _add(sums, check, *_execute(check, None))
+        for check, ended in beside:
+            outcome = ended.result()
+            print(f"\n== {check.name}\n{_output(check).read_text('utf-8', 'replace')}", flush=True)
+            _add(sums, check, *outcome)
     return sums
+
+
+def _output(check: Check) -> Path:
+    """The file for the output of a check that runs beside others."""
+    return BUILD / f"{re.sub(r'[^a-z]+', '-', check.name.lower())}.log"
+
+
+def _execute(check: Check, output: Path | None) -> tuple[int, float]:
+    """Exit code and seconds; the output goes to a file, or is shown as it comes."""
+    command = list(check.command)
+    if check.report is not None:
+        report = BUILD / check.report
+        report.unlink(missing_ok=True)
+        command += [f"--junitxml={report}", "-o", "junit_family=xunit1"]
+    began = time.monotonic()
+    with contextlib.ExitStack() as opened:
+        into = None if output is None else opened.enter_context(output.open("wb"))
+        environ = {"RASA_TELEMETRY_ENABLED": "false", **os.environ}
+        code = subprocess.run(command, cwd=ROOT, env=environ, stdout=into, stderr=into).returncode
+    return code, time.monotonic() - began
+
+
+def _add(sums: Sums, check: Check, code: int, seconds: float) -> None:
+    if check.report is None:
+        sums.count(check.name, code == 0)
+    else:
+        sums.add_junit(check.name, BUILD / check.report, code)
+    good = code in (0, NO_TESTS_COLLECTED) if check.report else code == 0
+    print(f"-- {check.name}: {'ok' if good else 'FAILED'}, {seconds:.0f} s", flush=True)
 
 
 def main() -> int:

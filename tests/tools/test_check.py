@@ -58,3 +58,22 @@ def test_a_check_that_cannot_run_here_is_skipped_and_says_why(house):
     assert sums.reasons == {"no Node": 1}
     needed = check.Check("types", (sys.executable, "-c", "raise SystemExit(1)"), prepare=lambda: None)
     assert check.run([needed]).failed == 1
+
+
+def test_a_check_beside_others_runs_while_they_do_and_is_summed_and_shown(house, capfd):
+    wait = "import pathlib, sys, time\nwhile not pathlib.Path('there').exists(): time.sleep(0.01)\n"
+    checks = [
+        check.Check("waits", (sys.executable, "-c", f"{wait}print('at last'); sys.exit(3)"), beside=True),
+        check.Check("goes on", (sys.executable, "-c", "open('there', 'w').close()")),
+    ]
+    sums = check.run(checks)
+    assert (sums.line(), sums.broken) == ("1 passed, 1 failed, 0 skipped", ["waits"])
+    assert "at last" in capfd.readouterr().out
+
+
+def test_every_room_of_tests_is_run_once_whether_served_or_not():
+    commands = [one.command for one in check.tests(()) if one.report in ("served.xml", "others.xml")]
+    others, served = sorted(commands, key=lambda command: "tests/api" in command)
+    assert {f"--ignore={room}" for room in check.SERVED} <= set(others)
+    assert set(check.SERVED) <= set(served)
+    assert [one.report for one in check.tests(("-k", "x"))][-1] == "app.xml"
