@@ -81,6 +81,7 @@ class Visit:
     def answer_plainly(self) -> None:
         """Answers the open question by its plainest choice: none, no, 4, the first; 41 where a number is typed."""
         group = self.frame.locator(".controls:not(.past)").last
+        group.wait_for()
         if group.locator(".tick").count():
             group.get_by_role("checkbox").last.check()
             group.get_by_role("button", name="Send answer").click()
