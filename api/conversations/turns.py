@@ -298,34 +298,49 @@ class TurnRunner:
         """The outcome, its triage, and how it came: ``screened``, ``answered`` or ``unavailable``."""
         if claim.attempts > self._settings.turn_attempts:
             return self._unavailable(claim, "too_many_attempts")
-        started = time.perf_counter()
-        try:
-            with span("screen"):
-                screened = await self._screen(claim)
-        except Exception as error:  # whatever is wrong with us, the person hears what to do in an emergency
-            log.error("screen failed", **describe(error))
-            return self._unavailable(claim, "screen")
-        finally:
-            self._seconds("screen", started)
-        if screened is not None:
-            return screened, self._assistant.triage(screened.record), "screened"
-        started = time.perf_counter()
-        turn = str(claim.turn_id)
-        try:
-            with span("rasa"):
-                if claim.choices is None:
-                    reply = await self._rasa.text(turn, claim.text, claim.record)
-                else:
-                    reply = await self._rasa.choice(turn, claim.choices, claim.record)
-            triage = self._assistant.triage(reply.record)  # a record that the mind cannot read is no answer
-        except RasaFailure as failure:
-            return self._unavailable(claim, failure.reason)
-        except (ValueError, KeyError, TypeError) as error:
-            log.error("record refused", **describe(error))
-            return self._unavailable(claim, "bad_record")
-        finally:
-            self._seconds("rasa", started)
+        async with self._asking(claim) as asked:
+            started = time.perf_counter()
+            try:
+                with span("screen"):
+                    screened = await self._screen(claim)
+            except Exception as error:  # whatever is wrong with us, the person hears what to do in an emergency
+                log.error("screen failed", **describe(error))
+                return self._unavailable(claim, "screen")
+            finally:
+                self._seconds("screen", started)
+            if screened is not None:
+                return screened, self._assistant.triage(screened.record), "screened"
+            try:
+                reply = await asked
+                triage = self._assistant.triage(reply.record)  # a record that the mind cannot read is no answer
+            except RasaFailure as failure:
+                return self._unavailable(claim, failure.reason)
+            except (ValueError, KeyError, TypeError) as error:
+                log.error("record refused", **describe(error))
+                return self._unavailable(claim, "bad_record")
         return reply, triage, "answered"
+
+    @asynccontextmanager
+    async def _asking(self, claim: Claim) -> AsyncGenerator[asyncio.Task[Reply]]:
+        """Asks Rasa, in a task that ends with the block: Rasa reads while this process screens the message."""
+
+        async def ask() -> Reply:
+            started, turn = time.perf_counter(), str(claim.turn_id)
+            try:
+                with span("rasa"):
+                    if claim.choices is None:
+                        return await self._rasa.text(turn, claim.text, claim.record)
+                    return await self._rasa.choice(turn, claim.choices, claim.record)
+            finally:
+                self._seconds("rasa", started)
+
+        asked = asyncio.create_task(ask())
+        try:
+            await asyncio.sleep(0)  # the request is on its way before the screen takes the processor
+            yield asked
+        finally:
+            if not asked.cancel() and not asked.cancelled():
+                asked.exception()  # seen: a screened alarm needs no answer of Rasa
 
     async def _screen(self, claim: Claim) -> OutcomeLike | None:
         if claim.choices is not None:

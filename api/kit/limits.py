@@ -54,8 +54,8 @@ class Limiter:
                 wrap_exceptions=True,
                 implementation="redispy",
                 key_prefix="spinewise-rates",
-                socket_timeout=0.3,
-                socket_connect_timeout=0.3,
+                socket_timeout=1.0,
+                socket_connect_timeout=1.0,
             )
             if settings.redis_url
             else MemoryStorage()

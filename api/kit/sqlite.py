@@ -1,8 +1,8 @@
 """aiosqlite that goes to its thread for what may wait, and runs all else where it is asked for.
 
 What may wait is to begin a writing transaction (for another process's lock) and to end one (for the disk). Statements
-between the two touch a few pages in memory, which takes less time than the way to a thread and back, let alone the four
-of a statement (open, execute, fetch, close).
+between the two touch a few pages in memory, which takes less time than the way to a thread and back, let alone the
+four of a statement (open, execute, fetch, close).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import aiosqlite
-
 
 MAY_WAIT = ("BEGIN IMMEDIATE", "PRAGMA")
 
