@@ -5,32 +5,25 @@ Rasa's own featurizers know nothing of them, and entities come after the classif
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Text, Type
+from typing import ClassVar, Dict, FrozenSet, Iterable, List, Type
 
 import numpy as np
 import yaml
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS, SPACY_DOCS
-from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.nlu.constants import SPACY_DOCS
 from rasa.nlu.utils.spacy_utils import SpacyNLP
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
-from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.observation import Observation
 from bot.language.pipeline import observations_of
-from bot.nlu.rows import sparse_row
+from bot.nlu.sentence_rows import Row, SentenceRows
 
 FINDINGS = Path("data/clinical/findings.yml")
 URGENT = ("emergency", "same_day")
-_FILE = "columns.json"
 
 
 def names_of(observations: Iterable[Observation]) -> List[str]:
@@ -59,81 +52,29 @@ def alarm_in(observations: Iterable[Observation]) -> bool:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class ObservationFeatures(SparseFeaturizer, GraphComponent):
-    """Adds one sparse sentence feature to a message: 1 in the column of each name that the training data had too."""
+class ObservationFeatures(SentenceRows):
+    """1 in the column of each name that the training data had too."""
+
+    nothing: ClassVar[Dict[str, int]] = {}
 
     @classmethod
     def required_components(cls) -> List[Type]:
         """The component that leaves the spaCy doc on the message."""
         return [SpacyNLP]
 
-    @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
-        """There is nothing to set but ``alias``."""
-
-    def __init__(
-        self,
-        config: Dict[Text, Any],
-        name: Text,
-        model_storage: ModelStorage,
-        resource: Resource,
-        columns: Optional[Dict[str, int]] = None,
-    ) -> None:
-        """``columns``: feature name → column, learnt."""
-        super().__init__(name, config)
-        self._model_storage, self._resource = model_storage, resource
-        self._columns = columns or {}
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> ObservationFeatures:
-        """A featurizer that knows no names yet."""
-        return cls(config, execution_context.node_name, model_storage, resource)
-
-    def train(self, training_data: TrainingData) -> Resource:
-        """Learn and save the names that the examples have."""
+    def learn(self, training_data: TrainingData) -> Dict[str, int]:
+        """The names that the examples have, each with its column."""
         names = {name for example in training_data.intent_examples for name in self._names(example)}
-        self._columns = {name: column for column, name in enumerate(sorted(names))}
-        with self._model_storage.write_to(self._resource) as folder:
-            (folder / _FILE).write_text(json.dumps(self._columns), encoding="utf-8")
-        return self._resource
+        return {name: column for column, name in enumerate(sorted(names))}
 
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> ObservationFeatures:
-        """The trained featurizer, or one that knows no names when nothing was saved."""
-        columns = None
-        try:
-            with model_storage.read_from(resource) as folder:
-                columns = json.loads((folder / _FILE).read_text("utf-8"))
-        except (ValueError, FileNotFoundError):
-            pass
-        return cls(config, execution_context.node_name, model_storage, resource, columns)
+    def use(self, learnt: Dict[str, int]) -> None:
+        """``learnt``: feature name → column."""
+        self._columns = learnt
 
-    def process(self, messages: List[Message]) -> List[Message]:
-        """The same messages, each that has a text with its row of shape (1, columns), perhaps empty."""
-        for message in messages:
-            if message.get(TEXT):
-                columns = sorted(self._columns[name] for name in self._names(message) if name in self._columns)
-                row = sparse_row(np.array(columns, dtype=np.int32), np.ones(len(columns)), max(1, len(self._columns)))
-                message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS]))
-        return messages
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """The same training data, each example that has an intent with its row."""
-        self.process(training_data.intent_examples)
-        return training_data
+    def row(self, message: Message) -> Row:
+        """The names that the message has."""
+        columns = sorted(self._columns[name] for name in self._names(message) if name in self._columns)
+        return Row(np.array(columns, dtype=np.int32), np.ones(len(columns)), len(self._columns))
 
     @staticmethod
     def _names(message: Message) -> List[str]:

@@ -5,26 +5,16 @@ Rasa's RegexFeaturizer tries each list's pattern on every message and marks each
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Text, Tuple, Type
+from typing import Any, Dict, Iterable, List, Mapping, Sequence, Set, Tuple
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
-from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
-from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.rows import sparse_row
-
-_FILE = "lists.json"
+from bot.nlu.sentence_rows import Row, SentenceRows
 
 
 def words_of(text: str) -> List[str]:
@@ -55,80 +45,24 @@ class Lists:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class WordLists(SparseFeaturizer, GraphComponent):
-    """Adds one sparse sentence feature to a message: 1 in the column of each list that is met."""
+class WordLists(SentenceRows):
+    """1 in the column of each list that is met."""
 
-    @classmethod
-    def required_components(cls) -> List[Type]:
-        """Rasa wants a tokenizer before any featurizer."""
-        return [Tokenizer]
-
-    @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
-        """There is nothing to set but ``alias``."""
-
-    def __init__(
-        self,
-        config: Dict[Text, Any],
-        name: Text,
-        model_storage: ModelStorage,
-        resource: Resource,
-        lists: Optional[Lists] = None,
-    ) -> None:
-        """``lists``: learnt, that is, copied from the training data."""
-        super().__init__(name, config)
-        self._model_storage, self._resource = model_storage, resource
-        self._lists = lists or Lists({})
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> WordLists:
-        """A featurizer without lists."""
-        return cls(config, execution_context.node_name, model_storage, resource)
-
-    def train(self, training_data: TrainingData) -> Resource:
-        """Take over the lookup tables, those of one name as one list."""
+    def learn(self, training_data: TrainingData) -> Dict[str, List[str]]:
+        """The lookup tables, those of one name as one list."""
         lists: Dict[str, List[str]] = {}
         for table in training_data.lookup_tables:
             lists.setdefault(table["name"], []).extend(_entries(table["elements"]))
-        self._lists = Lists(lists)
-        with self._model_storage.write_to(self._resource) as folder:
-            (folder / _FILE).write_text(json.dumps(self._lists.lists), encoding="utf-8")
-        return self._resource
+        return lists
 
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> WordLists:
-        """The trained featurizer; an error when the model has none or it is broken."""
-        with model_storage.read_from(resource) as folder:
-            lists = Lists(json.loads((folder / _FILE).read_text("utf-8")))
-        return cls(config, execution_context.node_name, model_storage, resource, lists)
+    def use(self, learnt: Dict[str, List[str]]) -> None:
+        """``learnt``: entries by the name of their list."""
+        self._lists = Lists(learnt)
 
-    def process(self, messages: List[Message]) -> List[Message]:
-        """The same messages, each that has a text with its row of shape (1, lists), perhaps empty."""
-        width = max(1, len(self._lists.lists))
-        for message in messages:
-            if message.get(TEXT):
-                met = self._lists.met(message.get(TEXT))
-                row = sparse_row(np.array(met, dtype=np.int32), np.ones(len(met)), width)
-                message.add_features(Features(row, FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS]))
-        return messages
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """The same training data, each example that has an intent with its row."""
-        self.process(training_data.intent_examples)
-        return training_data
+    def row(self, message: Message) -> Row:
+        """The lists that have an entry in the message."""
+        met = self._lists.met(message.get(TEXT))
+        return Row(np.array(met, dtype=np.int32), np.ones(len(met)), len(self._lists.lists))
 
 
 def _entries(elements: Any) -> Iterable[str]:
