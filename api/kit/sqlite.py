@@ -1,9 +1,4 @@
-"""aiosqlite that goes to its thread for what may wait, and runs all else where it is asked for.
-
-What may wait is to begin a writing transaction (for another process's lock) and to end one (for the disk). Statements
-between the two touch a few pages in memory, which takes less time than the way to a thread and back, let alone the
-four of a statement (open, execute, fetch, close).
-"""
+"""aiosqlite with one trip to its thread for each statement, in place of four (open, execute, fetch, close)."""
 
 from __future__ import annotations
 
@@ -12,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import aiosqlite
-
-MAY_WAIT = ("BEGIN IMMEDIATE", "PRAGMA")
 
 
 class _Cursor:
@@ -55,11 +48,7 @@ class _Cursor:
             finally:
                 cursor.close()
 
-        # The thread is busy when whoever asked before was cancelled: then this stands in its queue too.
-        if self._connection.idle and not statement.startswith(MAY_WAIT):
-            run(self._connection._conn)
-        else:
-            await self._connection.in_thread(run)
+        await self._connection.in_thread(run)
         return self
 
 
