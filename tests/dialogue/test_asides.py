@@ -149,3 +149,14 @@ def test_a_list_of_alarms_is_asked_however_long_they_talk_beside_it(sore_back):
         sore_back.says("hello hello", intent="greet")
     assert sore_back.asks == alarms
     assert not sore_back.findings
+
+
+def test_yes_to_a_whole_list_again_and_again_is_taken_the_careful_way(sore_back):
+    while sore_back.question and "cough_worse" not in sore_back.asks:
+        sore_back.says("41" if sore_back.asks == ["age"] else "no")
+    listed, put = sore_back.asks, 1
+    while sore_back.question and sore_back.asks == listed and put < 9:
+        sore_back.says("oh yes it does")
+        put += sore_back.asks == listed
+    assert 2 <= put <= 4
+    assert sore_back.asks != listed
