@@ -23,6 +23,7 @@ def test_labels_are_known(part: str) -> None:
         assert {*(message.present or ()), *message.may, *message.absent} <= findings, message
         assert not set(message.absent) & {*(message.present or ()), *message.may}, message
         assert set(message.facts) <= FACTS, message
+        assert message.asked is None or message.asked in ASKED, message
         assert message.intent is None or message.intent in intents, message
 
 
