@@ -55,7 +55,6 @@ def learn(tmp_path: Path, nlu: list[Message], **config: Any) -> LearnedFindings:
         "weights": WEIGHTS,
         "threshold": 0.3,
         "sure": 0.99,
-        "sure_of_milder": 0.99,
         **config,
     }
     LearnedFindings.create(settings, storage, resource, context).train(TrainingData(nlu))
@@ -92,7 +91,8 @@ def test_what_the_rules_named_stays_as_they_read_it(tmp_path: Path, language: An
     [
         ("good morning", "plain"),  # the rules hear nothing
         ("no slurred speech", "hint"),  # they hear the contrary
-        ("my speech is slurred", None),  # they heard it themselves
+        ("neck hurts and my eyelid is drooping", None),  # they doubt it themselves: asked about anyway
+        ("my speech is slurred", None),  # they heard it
     ],
 )
 def test_where_it_is_sure(tmp_path: Path, language: Any, read: str, certainty: str | None) -> None:

@@ -9,6 +9,9 @@ from tests.understanding.test_training_data import ROOT, all_training, normal
 FACTS = {"age", "region", "duration_days", "pain_score", "onset", "daily_life", "stress", "sleep_problem", "side"}
 
 
+ASKED = {"age", "region", "duration_days", "pain_score"}  # what questions of the tree ask for
+
+
 def ids_of(file: str, key: str) -> set[str]:
     data = yaml.safe_load((ROOT / "data" / "clinical" / file).read_text("utf-8"))
     rows = data.get(key, data)

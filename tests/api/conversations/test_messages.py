@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from api.kit.breaker import State
 from api.kit.rasa import AT_ONCE
 from tests.api.conftest import Start
 from tests.api.support import SECRET, FakeRasa, Service, arrive, until
@@ -148,3 +149,13 @@ async def test_a_client_that_hangs_up_is_answered_all_the_same(service: Service)
     service.rasa.gate.set()
     await arrive(talk, 5)
     assert seqs(await talk.history()) == [1, 2, 3, 4, 5]
+
+
+async def test_an_alarm_does_not_wait_for_rasa_and_leaves_it_fit_for_the_next(service: Service) -> None:
+    talk = await service.open()
+    service.rasa.gate.clear()
+    alarm = await talk.say("ALARM")
+    assert alarm.json()["messages"][0]["kind"] == "emergency"
+    service.rasa.gate.set()
+    assert (await talk.say("and now?")).status_code == 201
+    assert service.state.rasa.breaker.state is State.CLOSED  # type: ignore[attr-defined]
