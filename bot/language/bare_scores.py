@@ -56,6 +56,9 @@ def bare_scores(words: Sequence[Word], reading: Reading, taken: set[int], placed
         value, end = number
         links = (["or"], ["to"], ["and"]) if texts[place - 1 : place] == ["between"] else (["or"], ["to"])
         other = number_at(texts, end + 1) if texts[end : end + 1] in links else None
+        if other is not None and value <= 1 and other[0] == 10:
+            place = other[1]
+            continue  # "zero to ten" is the scale
         if other is not None and value < other[0] <= 10:
             value, end = (value + other[0]) / 2, other[1]
         tail = end + (end < len(texts) and texts[end] == "ish")

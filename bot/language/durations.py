@@ -372,7 +372,7 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         number is None
         and word in ("a", "an")
         and place
-        and _at(texts, place - 1) not in BEFORE_LENGTH
+        and (texts[place - 1] == "x" or _at(texts, place - 1) not in BEFORE_LENGTH)
         and _at(texts, end) not in AFTER_LENGTH
         and texts[place - 2 : place] not in (["part", "of"], ["most", "of"])
         and not _lasting(texts, place, end)
@@ -456,6 +456,9 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         if pair == "last minute" or not (since or len(texts) <= ALONE):
             return None
         return Measure(0.0, place, place + (1 if word == "today" else 2), True)
+    clock = number_at(texts, place) if _at(texts, place - 1) in ("since", "about", "around", "at") else None
+    if clock is not None and since and _at(texts, clock[1]) in ("am", "pm", "o'clock") and "since" in before:
+        return Measure(0.0, place, clock[1] + 1, True)
     if word in TIMES_OF_DAY and _at(texts, place - 1) in ("since", "about", "around", "from") and since:
         return Measure(0.0, place, place + 1, True)
     if pair == "this month" and (_at(texts, place - 1) == "of" or (since and _at(texts, place - 1) in PART_DAYS)):
@@ -696,6 +699,9 @@ def since_age(words: Sequence[Word], age: float) -> Measure | None:
     """ "since I was 19", in days, of somebody who is ``age``."""
     texts = [word.text for word in words]
     for place in range(2, len(texts)):
+        decade = TENS.get(texts[place].removesuffix("ies") + "y") if texts[place].endswith("ies") else None
+        if decade and "since" in texts[max(0, place - 3) : place] and decade + 5 < age:
+            return Measure((age - decade - 5) * 365, place - 1, place + 1)  # "since my twenties"
         nth = ordinal_at(texts, place)
         if (
             nth is not None
@@ -746,6 +752,8 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
         joined = ("to", "or", "and") if texts[place - 1 : place] == ["between"] else ("to", "or")
         if after < len(words) and ("-" in words[after].before or texts[after] in joined):
             other = number_at(texts, after + (texts[after] in joined))
+            if other is not None and value <= 1 and other[0] == 10:
+                continue  # "zero to ten" is the scale
             if other is not None and value < other[0] <= 10:
                 low = other[0] if joined[-1] == "and" else value
                 value, after = (low + other[0]) / 2, other[1]
@@ -950,7 +958,7 @@ def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
             continue
         value, after = number
         follow = _at(texts, after)
-        if today and 1900 < value <= today.year and {"born", "dob", "birth"} & set(before):
+        if today and 1900 < value <= today.year and {"born", "dob", "birth"} & set(texts[max(0, place - 5) : place]):
             found.append(Measure(today.year - value, place, after))
             continue
         if value != int(value) and value >= 14 and _says_age(texts, place):
@@ -1108,7 +1116,9 @@ def _about_age(texts: Sequence[str], place: int, after: int) -> bool:
         start = place - len(lead)
         if start < 0 or list(texts[start:place]) != lead:
             continue
-        if (start == 0 and after == len(texts)) or lead in AGE_ALWAYS:
+        if (
+            start == 0 and (after == len(texts) or texts[after] in ("with", "and", "here", "now"))
+        ) or lead in AGE_ALWAYS:
             return True
         if lead == ["being"] and start == 0 and _at(texts, after) not in UNIT_DAYS:
             return True

@@ -301,6 +301,7 @@ class _Observer:
             [*scores, *bare_scores(self.words, self.reading, taken, any(_tells_of_pain(m) for m, _, _ in judged))],
             key=lambda measure: measure.start,
         )
+        told = {place for one in scores for place in range(one.start, one.end)}
         if changed is not None:
             scores = [changed]
         for measure in scores[:1] if len(scores) < 2 else [self._current(scores)]:
@@ -312,6 +313,9 @@ class _Observer:
             old.append(age)
         used = {place for measure in (*scores, *old) for place in range(measure.start, measure.end)}
         lengths = [m for m in durations(self.words, self.today) if m.start not in used]
+        lengths = [
+            m for m in lengths if m.sure or not told & set(segment(self.words, m.start, m.end, _LINKS))
+        ]  # "8 yesterday" is when the score was
         length = since_age(self.words, age.value) if age else None
         length = length or since_child(self.words)
         length = length or self._of_the_pain(lengths, judged)
