@@ -9,7 +9,7 @@ from bot.dialogue import naming
 from bot.dialogue.inbound import Inbound
 from bot.dialogue.state import Pending, Record
 from bot.dialogue.taking import Taking
-from bot.language.short_answer import ShortAnswer
+from bot.language.short_answer import ShortAnswer, loose_number
 from bot.triage.assessment import Answer, FactValue
 from bot.triage.knowledge import Knowledge, Question
 from bot.triage.shapes import UNKNOWN
@@ -62,6 +62,8 @@ def _answer_fact(fact: str, question: Question | None, inbound: Inbound, short: 
         taking.facts[fact] = named
     elif short.refused or (short.polarity == "unsure" and short.whole and fact not in ("age", "region")):
         taking.facts[fact] = UNKNOWN
+    elif fact in ("age", "pain_score") and (loose := loose_number(inbound.text, fact)) is not None:
+        taking.facts[fact] = round(loose)
     if fact in taking.facts:
         taking.settled.add(fact)
 

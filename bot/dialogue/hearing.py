@@ -297,7 +297,8 @@ def _is_of_something_else(
         return True
     if beside and "present" in statuses:  # "I had a fever last night"
         return True
-    return value == 0 and not _tells_of_pain(inbound)  # "how are you today?"
+    began = {"since", "started", "began", "ago"} & set(inbound.text.lower().split())
+    return value == 0 and not began and not _tells_of_pain(inbound)  # "how are you today?"
 
 
 def _is_of_a_change(record: Record, signals: frozenset[str], known: object, value: FactValue) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Sequence
 
-from bot.language.numbers import ORDINALS, TENS, number_at
+from bot.language.numbers import ORDINALS, TENS, number_at, ordinal_at
 from bot.language.words import Word
 
 UNIT_DAYS = {
@@ -84,7 +84,27 @@ BEFORE_LENGTH = frozenset(
     ]
 )
 AFTER_LENGTH = frozenset(
-    ["ago", "now", "back", "already", "straight", "or", "plus", "so", "since", "running", "solid"]
+    [
+        "ago",
+        "now",
+        "back",
+        "already",
+        "straight",
+        "or",
+        "plus",
+        "so",
+        "since",
+        "running",
+        "solid",
+        "today",
+        "tomorrow",
+        "ish",
+        "nonstop",
+        "total",
+        "altogether",
+        "tops",
+        "max",
+    ]
 )
 NOT_BEFORE = frozenset(
     ["every", "each", "per", "in", "next", "another", "until", "till", "takes", "aged", "age", "once", "twice"]
@@ -148,10 +168,19 @@ OPENINGS = frozenset(
     ["oh", "well", "honestly", "erm", "um", "literally", "god", "just", "like", "its", "it", "is", "'s"]
 )
 """What may stand before the "years" that is a whole reply."""
+COUNTED = frozenset(
+    ["kg", "kgs", "kilos", "kilo", "stone", "st", "pounds", "lb", "lbs", "ft", "foot", "feet", "cm",
+     "metres", "meters", "miles", "km", "percent", "out", "of", "over", "times", "x", "hundred", "th", "nd",
+     "rd", "sessions", "degrees", "mg", "ml", "euros", "dollars", "quid", "people", "kids", "children",
+     "pages", "steps", "on", "below", "under", "above", "to", "weeks", "minute", "floors", "stairs", "plus",
+     "pm", "am", "o", "deep", "away", "late", "early", "short", "down", "up", "inches", "litres", "grams"]
+)  # fmt: skip
+"""After "I am 60" these say that it is no age."""
 SEXES = (["female"], ["male"], ["f"], ["m"], ["woman"], ["man"], ["lady"])
 ALONE = 4
 """A reply of at most so many words is an answer on its own: "this morning", "years"."""
 LIFELONG = frozenset(["child", "kid", "childhood", "birth", "born", "baby", "toddler", "school", "teenager", "teens"])
+PART_DAYS = {"early": 5, "start": 1, "beginning": 1, "mid": 15, "middle": 15, "late": 25, "end": 28}
 THREE_D = frozenset(["printer", "printing", "print", "printed", "film", "movie", "model", "scan", "glasses", "tv"])
 """What follows the "3d" that is no length of time."""
 TIMES_OF_DAY = frozenset(
@@ -179,10 +208,11 @@ PARTS_OF_MONTH = {"start": 1, "beginning": 1, "end": 28}
 ABOUT_AGE = (
     ["nearly"], ["almost"], ["pushing"], ["over"], ["approaching"], ["nearing"], ["past"], ["just", "over"],
     ["just", "gone"], ["gone"], ["being"], ["just", "past"], ["well", "over"],
+    ["wrong", "side", "of"], ["right", "side", "of"], ["other", "side", "of"],
     ["not", "bad", "for"], ["bad", "for"], ["good", "for"], ["fit", "for"], ["well", "for"],
     ["just", "under"], ["close", "to"], ["getting", "on", "for"], ["coming", "up", "to"], ["knocking", "on"],
 )  # fmt: skip
-AGE_ALWAYS = (["not", "bad", "for"],)
+AGE_ALWAYS = (["not", "bad", "for"], ["wrong", "side", "of"], ["right", "side", "of"], ["other", "side", "of"])
 THINGS = frozenset(
     ["mattress", "bed", "sofa", "chair", "car", "van", "house", "pillow", "pillows", "desk", "dog", "cat",
     "horse", "shoes",
@@ -194,6 +224,15 @@ LOADS = frozenset(
     ["got", "have", "having", "with", "lifting", "lift", "carrying", "carry", "chasing", "after", "and", "of", "hold",
      "holding", "rocking", "plus", "had", "two"]
 )  # fmt: skip
+CAME = frozenset(
+    ["went", "was", "hurt", "did", "got", "fell", "gave", "bent", "dived", "dug", "caught", "hit", "tore", "felt",
+     "ran",
+     "drove", "stood", "played", "bang", "snap", "pop", "ping", "sprang", "slept", "lay", "threw", "swung", "lifted"]
+)  # fmt: skip
+"""Said right before a weekday, that day is when the pain came."""
+RATE_TAILS = frozenset(["for", "minimum", "per", "each", "on", "at", "off", "of"])
+CURES = frozenset(["rest", "physio", "exercises", "stretches", "it", "heat", "ice", "painkillers", "tablets"])
+DENIALS = frozenset(["not", "no", "never", "hardly", "barely", "without", "worse", "better"])
 RATES = frozenset(["day", "week", "month", "year", "night", "hour"])
 
 
@@ -219,7 +258,8 @@ def durations(words: Sequence[Word], today: date) -> list[Measure]:
     found: list[Measure] = []
     place = 0
     while place < len(words):
-        measure = _length(texts, words, place) or _since(texts, words, place, today)
+        back = _week_back(texts, place + 1, today) if texts[place] in ("a", "1") and place + 1 < len(texts) else None
+        measure = back or _length(texts, words, place) or _since(texts, words, place, today)
         if measure is not None and measure.end > measure.start:
             found.append(measure)
             place = measure.end
@@ -264,9 +304,14 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         return Measure(ORDINALS[word] * UNIT_DAYS[texts[place + 1]], place, min(place + 3, len(texts)))
     if word in ("day", "week", "month", "year") and texts[place + 1 : place + 3] in (["or", "so"], ["or", "two"]):
         return Measure(UNIT_DAYS[word] * (1.5 if texts[place + 2] == "two" else 1), place, place + 3)
+    quarters = _quarters(texts, place)
+    if quarters is not None:
+        return quarters
     number = number_at(texts, place)
     if number is not None:
         amount, after = number
+        if texts[after : after + 2] == ["1", "2"] and words[after + 1].before == "/" and not words[after].before:
+            amount, after = amount + 0.5, after + 2
         if texts[after : after + 3] == ["and", "a", "bit"]:
             amount, after = amount + 0.2, after + 3
         other_at = after + 1 if _at(texts, after) in ("to", "or") else after
@@ -327,14 +372,21 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         number is None
         and word in ("a", "an")
         and place
-        and _at(texts, place - 1) not in BEFORE_LENGTH
+        and (texts[place - 1] == "x" or _at(texts, place - 1) not in BEFORE_LENGTH)
         and _at(texts, end) not in AFTER_LENGTH
         and texts[place - 2 : place] not in (["part", "of"], ["most", "of"])
+        and not _lasting(texts, place, end)
     ):
         return None
     before = _at(texts, place - 1)
     following = _at(texts, end)
-    if before in NOT_BEFORE or following in NOT_AFTER or (following == "of" and _at(texts, end + 1) not in OF_THIS):
+    unchanged = before == "in" and bool(DENIALS & set(texts[max(0, place - 8) : place]))
+    tried = following == "of" and (_at(texts, end + 1).endswith("ing") or _at(texts, end + 1) in CURES)
+    if (
+        (before in NOT_BEFORE and not unchanged)
+        or following in NOT_AFTER
+        or (following == "of" and _at(texts, end + 1) not in OF_THIS and not (tried and before == "after"))
+    ):
         return None
     if (following in ("a", "per", "each", "every") and _at(texts, end + 1) in RATES) or (
         unit in ("day", "days", "week", "hours", "year", "month") and following in ("times", "x")
@@ -360,6 +412,33 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     return Measure(days, place, end, sure)
 
 
+def _lasting(texts: Sequence[str], place: int, end: int) -> bool:
+    """Whether the "a week" at ``place`` is how long something has been: "neck's been sore a week"."""
+    if _at(texts, end) in RATE_TAILS or _at(texts, end - 1) in ("hour", "day", "minute"):
+        return False
+    if _at(texts, place - 1) == "in":
+        return bool(DENIALS & set(texts[max(0, place - 8) : place]))
+    return bool(
+        {"been", "had", "hurt", "hurting", "ached", "aching", "sore"} & set(texts[max(0, place - 5) : place])
+    ) and (
+        not {"days", "times", "once", "twice", "hours", "nights", "session", "sessions", "weekly"}
+        & set(texts[max(0, place - 3) : place])
+    )
+
+
+def _quarters(texts: Sequence[str], place: int) -> Measure | None:
+    """ "quarter of a year", "three quarters of a year"."""
+    many = texts[place] in ("three", "3") and _at(texts, place + 1) in ("quarter", "quarters")
+    at = place + 1 if many else place
+    if not many and texts[place] != "quarter":
+        return None
+    at += 1
+    if texts[at : at + 2] == ["of", "a"] and _at(texts, at + 2) in ("year", "century"):
+        days = 365.0 if texts[at + 2] == "year" else 36500.0
+        return Measure(days * (0.75 if many else 0.25), place, at + 3)
+    return None
+
+
 def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date) -> Measure | None:
     """ "since Tuesday", "since the weekend", "started yesterday", "since 2019", "from this morning"."""
     word = texts[place]
@@ -370,13 +449,27 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         if pair == "the other" and _at(texts, place + 2) not in ("day", "night"):
             return None
         days = 3.0 if pair == "the other" else 1.0
+        if word == "yesterday" and texts[max(0, place - 2) : place] == ["day", "before"]:
+            days = 2.0
         return Measure(days, place, place + (1 if word == "yesterday" else 3 if pair == "the other" else 2), since)
     if word == "today" or pair in ("this morning", "this afternoon", "this evening", "last minute"):
         if pair == "last minute" or not (since or len(texts) <= ALONE):
             return None
         return Measure(0.0, place, place + (1 if word == "today" else 2), True)
+    clock = number_at(texts, place) if _at(texts, place - 1) in ("since", "about", "around", "at") else None
+    if clock is not None and since and _at(texts, clock[1]) in ("am", "pm", "o'clock") and "since" in before:
+        return Measure(0.0, place, clock[1] + 1, True)
     if word in TIMES_OF_DAY and _at(texts, place - 1) in ("since", "about", "around", "from") and since:
         return Measure(0.0, place, place + 1, True)
+    if pair == "this month" and (_at(texts, place - 1) == "of" or (since and _at(texts, place - 1) in PART_DAYS)):
+        part = PART_DAYS.get(_at(texts, place - 1)) or PART_DAYS.get(_at(texts, place - 2), 0)
+        nth = ordinal_at(texts, place - 2) or ordinal_at(texts, place - 3)
+        day = int(nth[0]) if nth and nth[1] == place - 1 else part
+        if day > 0 and (since or nth is not None):
+            return Measure(float(max(today.day - day, 0)), place, place + 2, True)
+    back_week = _week_back(texts, place, today)
+    if back_week is not None:
+        return back_week
     if pair in ("last week", "last month", "last year", "last weekend", "this week", "this month"):
         days = {"last week": 7.0, "last month": 30.0, "last year": 365.0, "last weekend": 5.0}.get(pair, 3.0)
         if pair == "last year" and _at(texts, place - 1) in ("over", "the", "past"):
@@ -386,6 +479,13 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
     named = _named_day(texts, place, today) if word in NAMED_STARTS else None
     if named is not None and (since or _at(texts, place - 1) in ("after", "about", "on", "at", "the")):
         return Measure(float((today - named[0]).days), place, named[1], since)
+    nth = ordinal_at(texts, place)
+    if (
+        nth is not None and _at(texts, place - 1) == "the" and 1 <= nth[0] <= 31 and "since" in before
+        and (texts[place].isdigit() or nth[0] > 3) and (nth[1] >= len(words) or bool(words[nth[1]].before.strip()))
+    ):  # fmt: skip
+        back = (today.day - int(nth[0])) if nth[0] <= today.day else today.day + 30 - int(nth[0])
+        return Measure(float(back), place, nth[1], True)
     dated = _dated(texts, words, place, today)
     if dated is not None and since:
         return dated
@@ -393,19 +493,23 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         return Measure(float((today - LOCKDOWN).days), place, place + 1, True)
     if (
         word in LIFELONG
+        and not {"gave", "giving", "given", "had", "having", "first", "second", "third"} & set(early)
         and "since" in early
         and ({"i", "was"} <= set(early) or word in ("childhood", "birth", "school"))
         and _at(texts, place + 1) not in ("holidays", "holiday", "term", "run", "started", "trip", "reunion")
     ):
         return Measure(10950.0, place, place + 1, True)
     direct = _at(texts, place - 1) in ("since", "last", "on", "from", "this", "the", "til", "until")
-    if word in WEEKDAYS and (since or (direct and len(word) > 3)):
+    if word in WEEKDAYS and {"see", "seeing", "appointment", "booked", "appt", "book"} & set(early):
+        return None
+    told = _happened_on(texts, place) or _marked_day(texts, words, place)
+    if word in WEEKDAYS and (since or (direct and len(word) > 3) or (told and len(word) > 3)):
         if word in ("sat", "sun", "mon", "wed") and not direct:
             return None  # "since she sat down"
         days = float((today.weekday() - WEEKDAYS[word]) % 7 or 7)
         if "week" in texts[place + 1 : place + 2] and _at(texts, place - 1) == "last":
             days += 7
-        return Measure(days, place, place + 1, since)
+        return Measure(days, place, place + 1, since or told)
     if word == "weekend" and since and texts[place + 1 : place + 3] == ["before", "last"]:
         return Measure(float((today.weekday() - 5) % 7 or 7) + 7, place, place + 3, True)
     if word == "weekend" and since:
@@ -423,13 +527,18 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
     ):
         month = {"summer": 7, "winter": 1, "spring": 4, "autumn": 10, "fall": 10}[word]
         return Measure(float((today - _last_time(today, month, 15)).days), place, place + 1, True)
-    if word in MONTHS and "of" in before and SINCE & set(early):
+    if word in MONTHS and "of" in before and (SINCE & set(early) or {"started", "began"} & set(texts)):
         since = True
     if word in MONTHS and (since or (word not in ("may", "march") and _at(texts, place - 1) in ("in", "last"))):
         day = 15
-        near = _day_of_month(texts, place) or number_at(texts, place - 1) or number_at(texts, place + 1)
+        nth_day = _day_of_month(texts, place)
+        if nth_day is not None and {"since", "started", "began", "start", "from"} & set(texts):
+            since = True  # a whole date, wherever the message says that it began
+        near = nth_day or number_at(texts, place - 1) or number_at(texts, place + 1)
         if near is not None and 1 <= near[0] <= 28:
             day = int(near[0])
+        elif _at(texts, place - 1) in PART_DAYS:
+            day = PART_DAYS[texts[place - 1]]
         elif _at(texts, place - 1) == "of" and _at(texts, place - 2) in PARTS_OF_MONTH:
             day = PARTS_OF_MONTH[texts[place - 2]]
         year = number_at(texts, place + 1)
@@ -443,22 +552,87 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         and 1950 <= int(word) <= today.year
         and _at(texts, place - 1) in ("since", "in", "from")
     ):
-        if _at(texts, place - 1) == "in" and not since:
+        if _at(texts, place - 1) == "in" and not since and not _ever_since(texts, place):
             return None
         then = date(int(word), 7, 1)
+        return Measure(float(max((today - then).days, 1)), place, place + 1, True)
+    if (
+        len(word) == 2 and word.isdigit() and "'" in words[place].before
+        and (since or (_at(texts, place - 1) == "in" and {"from", "old"} & set(texts[:place])))
+    ):  # fmt: skip
+        century = 2000 if int(word) <= today.year % 100 else 1900
+        then = date(century + int(word), 7, 1)
         return Measure(float(max((today - then).days, 1)), place, place + 1, True)
     if pair in ("few mornings", "few nights"):
         return Measure(3.0, place, place + 2, True)
     return None
 
 
+def _happened_on(texts: Sequence[str], place: int) -> bool:
+    """Whether a weekday without "since" is when something came: "seized up saturday", "that was Tuesday"."""
+    before = texts[max(0, place - 4) : place]
+    if {"next", "until", "till", "til", "by", "every", "each", "before", "for", "will", "is", "going", "appointment",
+        "see", "seeing", "book", "booked", "booking", "tomorrow", "coming",
+        "today", "its", "thank", "am"} & set(before):  # fmt: skip
+        return False
+    return any(text in CAME or (text.endswith("ed") and len(text) > 4) for text in before)
+
+
+def _marked_day(texts: Sequence[str], words: Sequence[Word], place: int) -> bool:
+    """ "..., Saturday night, lower back", "on friday, neck not right since": told between marks or looked back on."""
+    if _at(texts, place - 1) in ("next", "until", "till", "by", "every", "for", "appointment", "this", "before"):
+        return False
+    end = (
+        place
+        + 1
+        + (_at(texts, place + 1) in ("night", "morning", "afternoon", "arvo", "evening", "teatime", "lunchtime"))
+    )
+    opens = bool(words[place].before.strip()) or place == 0
+    closes = end >= len(words) or bool(words[end].before.strip())
+    if opens and closes and len(texts) > ALONE and end > place + 1:
+        return True
+    return _at(texts, place - 1) == "on" and any(
+        texts[at] == "since" and (at + 1 >= len(texts) or bool(words[at + 1].before.strip()))
+        for at in range(end, len(texts))
+    )
+
+
+def _ever_since(texts: Sequence[str], place: int) -> bool:
+    return any(
+        texts[at] in ("ever", "ever since") and _at(texts, at + 1) == "since" for at in range(place, len(texts))
+    )
+
+
+def _week_back(texts: Sequence[str], place: int, today: date) -> Measure | None:
+    """ "a week last Monday", "Sunday week" after "since", "this time last week"."""
+    if texts[place : place + 4] == ["this", "time", "last", "week"]:
+        return Measure(7.0, place, place + 4, True)
+    if texts[place : place + 3] == ["this", "time", "yesterday"]:
+        return Measure(1.0, place, place + 3, True)
+    weeks = {"week": 7, "fortnight": 14}.get(texts[place])
+    at = place + 1 + (_at(texts, place + 1) in ("last", "on", "past"))
+    if weeks and _at(texts, at) in WEEKDAYS and _at(texts, place - 1) in ("a", "1") and at < place + 3:
+        near = float((today.weekday() - WEEKDAYS[texts[at]]) % 7 or 7)
+        # "a week on Monday" is yet to come
+        return None if texts[at - 1] == "on" else Measure(near + weeks, place - 1, at + 1, True)
+    if (
+        texts[place] in WEEKDAYS
+        and _at(texts, place + 1) == "week"
+        and {"since", "from"} & set(texts[max(0, place - 2) : place])
+    ):
+        near = float((today.weekday() - WEEKDAYS[texts[place]]) % 7 or 7)
+        return Measure(near + (7 if near < 7 else 0), place, place + 2, True)
+    return None
+
+
 def _day_of_month(texts: Sequence[str], place: int) -> tuple[float, int] | None:
     """The day in "the 3rd of November", "3rd November" and "November the 3rd", by the place of the month."""
-    for start in (place - 3, place - 2, place + 1, place + 2):
-        if start >= 0 and _at(texts, start + 1) in ("st", "nd", "rd", "th"):
-            return number_at(texts, start)
-        if start >= 0 and ORDINALS.get(_at(texts, start), 0) > 0:
-            return float(ORDINALS[texts[start]]), start + 1
+    for start in (place - 4, place - 3, place - 2, place + 1, place + 2):
+        nth = ordinal_at(texts, start) if start >= 0 else None
+        if nth is not None and nth[0] <= 31 and (start > place or nth[1] in (place, place - 1)):
+            return nth
+    if _at(texts, place - 1) == "of" and _at(texts, place - 3) == "day":
+        return number_at(texts, place - 2)
     return None
 
 
@@ -525,14 +699,16 @@ def since_age(words: Sequence[Word], age: float) -> Measure | None:
     """ "since I was 19", in days, of somebody who is ``age``."""
     texts = [word.text for word in words]
     for place in range(2, len(texts)):
-        number = number_at(texts, place)
+        decade = TENS.get(texts[place].removesuffix("ies") + "y") if texts[place].endswith("ies") else None
+        if decade and "since" in texts[max(0, place - 3) : place] and decade + 5 < age:
+            return Measure((age - decade - 5) * 365, place - 1, place + 1)  # "since my twenties"
+        nth = ordinal_at(texts, place)
         if (
-            number is not None
-            and _at(texts, number[1]) in ("th", "st", "nd", "rd")
+            nth is not None
             and texts[place - 2 : place] in (["since", "my"], ["after", "my"], ["before", "my"])
-            and 10 <= number[0] < age
+            and 10 <= nth[0] < age
         ):
-            return Measure((age - number[0]) * 365, place - 2, number[1] + 1)
+            return Measure((age - nth[0]) * 365, place - 2, nth[1])
     for place in range(3, len(texts)):
         if texts[place - 3 : place] == ["since", "i", "was"] or (
             texts[place - 3 : place] == ["when", "i", "was"]
@@ -576,9 +752,16 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
         joined = ("to", "or", "and") if texts[place - 1 : place] == ["between"] else ("to", "or")
         if after < len(words) and ("-" in words[after].before or texts[after] in joined):
             other = number_at(texts, after + (texts[after] in joined))
+            if other is not None and value <= 1 and other[0] == 10:
+                continue  # "zero to ten" is the scale
             if other is not None and value < other[0] <= 10:
                 low = other[0] if joined[-1] == "and" else value
                 value, after = (low + other[0]) / 2, other[1]
+        after += (
+            after < len(texts)
+            and texts[after] in ("points", "point", "pts")
+            and texts[after + 1 : after + 2] == ["of"]
+        )
         rest = texts[after : after + 3]
         ten = bool(rest) and rest[0] in ("10", "ten") and "/" in words[after].before
         of_ten = rest[:2] in (["of", "10"], ["of", "ten"], ["on", "10"], ["on", "ten"], ["by", "10"]) or (
@@ -766,6 +949,8 @@ def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
         before = texts[max(0, place - 3) : place]
         if decade and ("in" in before or before[-1:] in (["early"], ["mid"], ["late"])):
             shift = 2 if _at(texts, place - 1) == "early" else 8 if _at(texts, place - 1) == "late" else 5
+            if today and "born" in before:
+                decade = today.year - 1900 - decade - 2 * shift
             found.append(Measure(float(decade + shift), place, place + 1))
             continue
         number = number_at(texts, place)
@@ -773,7 +958,7 @@ def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
             continue
         value, after = number
         follow = _at(texts, after)
-        if today and 1900 < value <= today.year and {"born", "dob", "birth"} & set(before):
+        if today and 1900 < value <= today.year and {"born", "dob", "birth"} & set(texts[max(0, place - 5) : place]):
             found.append(Measure(today.year - value, place, after))
             continue
         if value != int(value) and value >= 14 and _says_age(texts, place):
@@ -931,7 +1116,9 @@ def _about_age(texts: Sequence[str], place: int, after: int) -> bool:
         start = place - len(lead)
         if start < 0 or list(texts[start:place]) != lead:
             continue
-        if (start == 0 and after == len(texts)) or lead in AGE_ALWAYS:
+        if (
+            start == 0 and (after == len(texts) or texts[after] in ("with", "and", "here", "now"))
+        ) or lead in AGE_ALWAYS:
             return True
         if lead == ["being"] and start == 0 and _at(texts, after) not in UNIT_DAYS:
             return True
@@ -956,60 +1143,17 @@ def _says_age(texts: Sequence[str], place: int) -> bool:
 
 
 def _ends_age(texts: Sequence[str], words: Sequence[Word], after: int) -> bool:
+    """Whether "I'm 52" ends here: what follows is no unit, no part of a number and no thing that is counted."""
     if after >= len(words):
         return True
-    if {"/", "'", '"'} & set(words[after].before) or (
+    if {"/", "'", '"', "%", "°"} & set(words[after].before) or (
         "-" in words[after].before.strip(" ") and texts[after][0].isdigit()
     ):
         return False
     if words[after].before.strip():
         return True
-    return texts[after] in (
-        "and",
-        "with",
-        "now",
-        "so",
-        "if",
-        "but",
-        "have",
-        "had",
-        "work",
-        "female",
-        "male",
-        "who",
-        "this",
-        "i",
-        "my",
-        "been",
-        "a",
-        "years",
-        "or",
-        "f",
-        "m",
-        "has",
-        "by",
-        "neck",
-        "back",
-        "shoulder",
-        "lower",
-        "upper",
-        "stiff",
-        "sore",
-        "lol",
-        "haha",
-        "tbh",
-        "mate",
-        "ish",
-        "at",
-        "from",
-        "doing",
-        "studying",
-        "working",
-        "hunched",
-        "retired",
-        "normally",
-        "otherwise",
-        "fit",
+    return not (texts[after] in UNIT_DAYS and texts[after] not in ("years", "year")) and not (
+        texts[after] in COUNTED or texts[after][0].isdigit()
     )
 
 

@@ -17,8 +17,28 @@ ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
     "sixth": 6, "6th": 6,
     "seventh": 7, "7th": 7, "eighth": 8, "8th": 8, "ninth": 9, "9th": 9, "tenth": 10, "10th": 10,
+    "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
+    "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30, "fortieth": 40,
+    "fiftieth": 50, "sixtieth": 60, "seventieth": 70, "eightieth": 80, "ninetieth": 90,
     "last": -1,
 }  # fmt: skip
+
+
+def ordinal_at(words: Sequence[str], place: int) -> tuple[float, int] | None:
+    """The ordinal that begins at ``place`` and the place after it: "3rd", "twenty first", "fiftieth"."""
+    if place >= len(words):
+        return None
+    word = words[place]
+    following = words[place + 1] if place + 1 < len(words) else ""
+    if ORDINALS.get(word, 0) > 0:
+        return float(ORDINALS[word]), place + 1
+    if word in TENS and 0 < ORDINALS.get(following, 0) < 10:
+        return float(TENS[word] + ORDINALS[following]), place + 2
+    if word.isdigit() and following in ("st", "nd", "rd", "th"):
+        return float(word), place + 2
+    if word.isdigit() and following == "and" and list(words[place + 2 : place + 3]) == ["of"]:
+        return float(word), place + 2  # "2nd of", once "nd" is spelled out
+    return None
 
 
 def number_at(words: Sequence[str], place: int) -> tuple[float, int] | None:

@@ -5,18 +5,26 @@ from __future__ import annotations
 from datetime import date
 from typing import Iterable, Sequence
 
-from bot.language.durations import Measure, ages, durations, pain_scores, since_age, since_child
+from bot.language.bare_scores import bare_scores, segment
+from bot.language.durations import WEEKDAYS, Measure, ages, durations, pain_scores, since_age, since_child
 from bot.language.matching import Match
 from bot.language.observation import Kind, Observation, Status, Value
 from bot.language.people import ANIMAL, OTHER, SELF, STRANGER, PeopleReader
 from bot.language.score_changes import score_now
 from bot.language.status import Reading, StatusReader
+from bot.language.whose_age import patient_age
 from bot.language.words import Word
 
 SEVERE = 7
 """Points of ten from which a pain that changed is still called severe."""
 NEAR = 14
 """Words after a trouble within which "none of them mine" still speaks of it."""
+ANSWERED = frozenset(
+    ["no", "nope", "nah", "no chance", "no way", "not really", "not a chance", "not at all", "never"]
+)
+SIDES = {"left": "left", "right": "right", "l": "left", "r": "right", "lhs": "left", "rhs": "right"}
+_MARKS = frozenset(",.;:()\n")
+_LINKS = frozenset(["and", "but", "then", "from"])
 TURNED = ("stress", "sleep_problem")
 """Yes-or-no facts: denied means the value False."""
 
@@ -53,6 +61,7 @@ class _Observer:
         for match, status, person in judged:
             final = self._of_person(match, status, person, for_other)
             seen.append((match, final))
+        seen = self._places_after_all(seen, judged)
         taken = {
             match.entry.id
             for match, status in seen
@@ -68,6 +77,7 @@ class _Observer:
         if for_other:
             place = next((m.start for m, _, person in judged if person == OTHER), 0)
             self._note("signal", "for_someone_else", None, "present", "plain", place, place + 1)
+        self._bare_sides(judged)
         self._measures(judged, for_other, changed)
         return self._folded()
 
@@ -98,6 +108,36 @@ class _Observer:
             if not (_is_site(match) and any(_inside(match, other) for other in sites))
             and not (match.entry.id == "daily_life" and any(_inside(match, other) for other in works))
         ]  # fmt: skip
+
+    def _places_after_all(
+        self, seen: list[tuple[Match, Status]], judged: Sequence[tuple[Match, Status, str]]
+    ) -> list[tuple[Match, Status]]:
+        """Places told beside somebody else, where no other is told: "I do everything for mum. Lower back, ..."."""
+        places = [(match, status) for match, status in seen if match.entry.id in ("region", "side")]
+        if any(match.entry.id == "region" and status in ("present", "denied", "unsure") for match, status in places):
+            return seen
+        persons = {id(match): person for match, _, person in judged}
+        own = any(m.entry.id == "complaint" and s == "present" and persons[id(m)] == SELF for m, s in seen)
+        result = []
+        for match, status in seen:
+            if (
+                status == "other_person"
+                and match.entry.id in ("region", "side")
+                and persons[id(match)] == OTHER
+                and not self._told(match)
+                and not any(self._covers(cue, match) for cue in self.reading.at("family"))
+                and (not own if self._owned(match) else "i" in {word.text for word in self.words})
+            ):
+                status = "present"
+            result.append((match, status))
+        return result
+
+    def _owned(self, match: Match) -> bool:
+        """Whether a place is said to be somebody's: "her neck", "gran's shoulders"."""
+        return any(
+            word.text in ("his", "her", "their", "'s", "he", "she")
+            for word in self.words[max(0, match.start - 4) : match.end]
+        )
 
     # -- people --------------------------------------------------------------------------------------------
 
@@ -190,10 +230,15 @@ class _Observer:
         if status == "present" and self.statuses.doubtful(match):
             certainty = "hint"
         if entry.id in TURNED and status == "denied":
-            value, status = False, "present"
+            value, status = (value is True and self._after_an_answer(match)), "present"
         if entry.kind == "fact" and entry.id == "region" and status == "present" and self._radiated(match):
             return
         self._note(entry.kind, entry.id, value, status, certainty, match.start, match.end)
+
+    def _after_an_answer(self, match: Match) -> bool:
+        """Whether only a "no" that answers stands before it: "no chance, up every hour"."""
+        end = next((p for p, word in enumerate(self.words) if p and _MARKS & set(word.before)), len(self.words))
+        return end <= match.start and " ".join(word.text for word in self.words[:end]) in ANSWERED
 
     def _softened(self, match: Match) -> bool:
         """Long-standing trouble that is asked for only when new, and legs that are sore after sport: ask first."""
@@ -228,6 +273,21 @@ class _Observer:
             Observation(kind, name, status, value, certainty, self.words[start].start, self.words[end - 1].end)  # type: ignore[arg-type]
         )
 
+    def _bare_sides(self, judged: Sequence[tuple[Match, Status, str]]) -> None:
+        """A side between two marks beside a place: "hamstring, right, 12 days", "shoulder (R)"."""
+        if not any(match.entry.id == "region" for match, _, _ in judged):
+            return
+        if any(one.id == "side" and one.status == "present" for one in self.result):
+            return
+        for place, word in enumerate(self.words):
+            side = SIDES.get(word.text)
+            follow = self.words[place + 1 : place + 2]
+            if side is None or place == 0 or not _MARKS & set(word.before):
+                continue
+            if not follow or _MARKS & set(follow[0].before) or (follow[0].text == "and" and place):
+                self._note("detail", "side", side, "present", "plain", place, place + 1)
+                return
+
     def _measures(
         self, judged: Sequence[tuple[Match, Status, str]], for_other: bool, changed: Measure | None
     ) -> None:
@@ -236,32 +296,53 @@ class _Observer:
             if match.entry.id == "complaint" or match.entry.id == "severe_pain"
         ) | frozenset(self.reading.marked("pain_word"))  # fmt: skip
         scores = pain_scores(self.words, pain)
+        taken = {place for measure in scores for place in range(measure.start, measure.end)}
+        scores = sorted(
+            [*scores, *bare_scores(self.words, self.reading, taken, any(_tells_of_pain(m) for m, _, _ in judged))],
+            key=lambda measure: measure.start,
+        )
+        told = {place for one in scores for place in range(one.start, one.end)}
         if changed is not None:
             scores = [changed]
         for measure in scores[:1] if len(scores) < 2 else [self._current(scores)]:
             self._note_measure("pain_score", measure)
+        age = patient_age(self.words, self.today, for_other, self._of_another(judged))
         old = ages(self.words, self.today)
-        for measure in old[:1]:
-            self._note_measure("age", measure)
+        if age is not None:
+            self._note_measure("age", age)
+            old.append(age)
         used = {place for measure in (*scores, *old) for place in range(measure.start, measure.end)}
         lengths = [m for m in durations(self.words, self.today) if m.start not in used]
-        length = since_age(self.words, old[0].value) if old else None
+        lengths = [
+            m for m in lengths if m.sure or not told & set(segment(self.words, m.start, m.end, _LINKS))
+        ]  # "8 yesterday" is when the score was
+        length = since_age(self.words, age.value) if age else None
         length = length or since_child(self.words)
         length = length or self._of_the_pain(lengths, judged)
         if length is not None:
             self._note_measure("duration_days", length)
 
+    def _of_another(self, judged: Sequence[tuple[Match, Status, str]]) -> bool | None:
+        """Whether every pain told is somebody else's, None when none is: "mum 72, both her hips seize"."""
+        told = [person for match, _, person in judged if _tells_of_pain(match)]
+        return all(person == OTHER for person in told) if told else None
+
     def _current(self, scores: Sequence[Measure]) -> Measure:
         """Of several scores the one said of now, else the highest."""
-        now = self.reading.marked("now")
-        for measure in scores:
-            if any(place in now for place in range(measure.start - 2, measure.end + 3)):
-                return measure
-        return max(scores, key=lambda measure: measure.value)
+        near = {one: set(segment(self.words, one.start, one.end, _LINKS)) for one in scores}
+        now, other = self.reading.marked("score_now"), self.reading.marked("score_other")
+        current = [one for one in scores if near[one] & now]
+        if current:
+            return ([one for one in current if not near[one] & other] or current)[-1]
+        plain = [one for one in scores if not near[one] & other]
+        return max(plain or scores, key=lambda measure: measure.value)
 
     def _of_the_pain(self, lengths: Sequence[Measure], judged: Sequence[tuple[Match, Status, str]]) -> Measure | None:
         """The length that belongs to the complaint, not to a medicine or an illness."""
-        conditions = [m for m, _, _ in judged if (m.entry.condition or m.entry.lasting) and m.entry.id != "sex"]
+        conditions = [
+            m for m, _, _ in judged
+            if (m.entry.condition or m.entry.lasting) and m.entry.id not in ("sex", "frail_or_over_75")
+        ]  # fmt: skip
         later = self.reading.marked("not_duration")
         fitting: list[Measure] = []
         for measure in lengths:
@@ -283,12 +364,16 @@ class _Observer:
             fitting.append(measure)
         sure = [measure for measure in fitting if measure.sure and not measure.vague]
         plain = [measure for measure in fitting if not measure.vague]
+        if len(sure) > 1 and 0 < sure[0].value < 1:  # "drove 5 hours on Friday, not right since"
+            sure = sure[1:]
         return next(iter(sure or plain or fitting), None)
 
     def _of_a_life(self, measure: Measure, judged: Sequence[tuple[Match, Status, str]]) -> bool:
         """Whether a length is that of a job, a marriage or a thing: "worked here 15 years, back pain for 2 weeks"."""
         words = self.words
         start, end = measure.start, measure.end
+        if words[start].text in WEEKDAYS or words[start].text == "yesterday":
+            return False
         while start and not ("," in words[start].before or words[start].clause != words[start - 1].clause):
             if words[start - 1].text == "and":
                 break
@@ -337,6 +422,11 @@ def _is_place(match: Match) -> bool:
     return match.entry.id == "back_unspecified" or (
         match.entry.id == "region" and match.entry.value != "buttock_or_leg"
     )
+
+
+def _tells_of_pain(match: Match) -> bool:
+    """Whether a match is a pain or a place of the body, so that a lone number beside it may be its score."""
+    return match.entry.id in ("complaint", "region", "back_unspecified", "onset")
 
 
 def _doubts(other: Match, match: Match) -> bool:

@@ -26,9 +26,10 @@ _CHANGES = [
     re.compile(pattern)
     for pattern in (
         rf"\b(?:from|was|were|been) {_SCORE}{_FEW} (?:to|{_NOW}){_SMALL} {_SCORE}",
+        rf"\b(?P<now>{_MOVED} (?:down |up )?to{_SMALL} {_SCORE}) from{_SMALL} {_SCORE}",
         rf"{_SCORE}{_FEW} {_MOVED} (?:down |up )?to{_SMALL} {_SCORE}",
         rf"\b{_ONCE}{_SMALL} {_SCORE}{_FEW} {_NOW}{_SMALL} {_SCORE}",
-        rf"(?:\b(?:at|was|a|an) |^)#(\d+)_{_FEW} {_SCORE} {_NOW}\b",
+        rf"(?:\b(?:at|was|a|an) |^)#(\d+)_(?: (?!was\b)[a-z']+){{0,4}}? {_SCORE} {_NOW}\b",
     )
 ]
 

@@ -189,6 +189,35 @@ def _number(tokens: Sequence[str], marks: Sequence[str]) -> ShortAnswer | None:
     return ShortAnswer(number=value, picks=pick, only=bool(pick) and bool({"only", "just"} & set(tokens)), whole=True)
 
 
+def loose_number(text: str, fact: str) -> float | None:
+    """The age or the score in a short reply that says a little more: "in year 9, thirteen", "five. no, six. six"."""
+    tokens, _ = _tokens(unicodedata.normalize("NFKC", text[:_LONGEST]).lower())
+    found: list[float] = []
+    place = 0
+    while place < len(tokens):
+        number = number_at(tokens, place)
+        if number is None:
+            place += 1
+            continue
+        if not (_LOOSE & set(tokens[max(0, place - 1) : place])) and not (
+            _COUNTS & set(tokens[number[1] : number[1] + 1])
+        ):
+            found.append(number[0])
+        place = number[1]
+    if len(tokens) > _LOOSE_LENGTH or not found:
+        return None
+    if fact == "age":
+        return found[0] if len(found) == 1 and 5 <= found[0] < 110 else None
+    return found[-1] if all(0 <= one <= 10 for one in found) else None
+
+
+_LOOSE = frozenset(["year", "grade", "class", "form", "number", "for", "since", "had", "got", "have"])
+_COUNTS = frozenset(
+    ["days", "day", "weeks", "week", "months", "month", "hours", "minutes", "mins", "kids", "children", "times",
+     "tablets",
+     "pills", "people", "of", "am", "pm", "kg", "stone", "years", "year", "nights", "am", "half"]
+)  # fmt: skip
+_LOOSE_LENGTH = 8
 _OPENERS = ("filler", "yes", "weak", "thinking")
 
 

@@ -53,7 +53,7 @@ def fold(text: str) -> tuple[str, list[int]]:
         elif character in "–—−":
             folded = " - "
         elif character == "½":
-            folded = " 1/2"
+            folded = ".5" if place and text[place - 1].isdigit() else " 1/2"
         else:
             folded = "".join(
                 part

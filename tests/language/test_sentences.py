@@ -21,7 +21,13 @@ CASES = [
     )
     for case in load(name)
 ]
-FACTS = [*load("facts"), *load("second_round_facts"), *load("fifth_round_facts"), *load("sixth_round_facts")]
+FACTS = [
+    *load("facts"),
+    *load("second_round_facts"),
+    *load("fifth_round_facts"),
+    *load("sixth_round_facts"),
+    *load("seventh_round_facts"),
+]
 
 
 @pytest.fixture(scope="module")
