@@ -3,7 +3,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test train shell lint format bench compare-nlu evaluate lock clean setup
+.PHONY: help run test train tune shell lint format bench compare-nlu evaluate lock clean setup
 
 help: ## What can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ test: setup ## Install, then every check and test
 
 train: setup ## Train the model anew
 	@.venv-rasa/bin/python tools/train.py
+
+tune: setup ## Fit the sentence model's last layers to data/ anew (some ten minutes; then train and evaluate)
+	@.venv-rasa/bin/python -W ignore -m bot.nlu.tuning
 
 shell: setup ## Talk to the assistant in the terminal
 	@$(PY) tools/shell.py

@@ -26,7 +26,7 @@ NOT_TRAINED_ON = (
     "data/pictures",
     "data/locales",
 )  # a change there needs no new model
-SUFFIXES = {".yml", ".yaml", ".py", ".txt", ".json"}
+SUFFIXES = {".yml", ".yaml", ".py", ".txt", ".json", ".npz"}
 MODELS_KEPT = 2
 
 

@@ -7,7 +7,7 @@ half the time of a message and a third of the memory. docs/decisions/0007-the-nl
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 import numpy as np
 from onnx import TensorProto, helper, load_from_string, numpy_helper
@@ -20,23 +20,47 @@ MIDDLE = 128  # weights are stored around it as unsigned bytes: signed ones over
 FUSED = "com.microsoft"  # the domain of onnxruntime's own operators
 
 
-def compact(packaged: bytes, longest: int) -> bytes:
+class Packaged(NamedTuple):
+    """The numbers of the packaged graph by name, and the names of its matrices in the order of the layers."""
+
+    numbers: Dict[str, np.ndarray]
+    matrices: List[str]
+
+
+def unpacked(packaged: bytes) -> Packaged:
+    """``packaged``: the content of the packaged ONNX file. ValueError when it is not built as that file is."""
+    model = load_from_string(packaged)
+    numbers = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
+    matrices = [
+        node.input[1] for node in model.graph.node if node.op_type == "MatMul" and f"{node.input[1]}_q" in numbers
+    ]
+    if len(matrices) != LAYERS * MATRICES:
+        raise ValueError(f"the packaged graph has {len(matrices)} matrices of weights, not {LAYERS * MATRICES}")
+    return Packaged(numbers, matrices)
+
+
+def compact(
+    packaged: bytes,
+    longest: int,
+    tuned: Optional[Mapping[str, np.ndarray]] = None,
+    states_after: Optional[int] = None,
+) -> bytes:
     """The ONNX model: ``ids``, int64, shape (1, n), n ≤ ``longest``, to ``mean``, float32, shape (1, 384).
 
-    ``packaged``: the content of the packaged ONNX file. ValueError when it is not built as that file is.
+    ``packaged``: the content of the packaged ONNX file; ``tuned``: numbers that take the place of its own of the same
+    name and shape. ``states_after``: a layer whose numbers of every word piece are given too, as ``states``, shape
+    (1, n, 384); what comes after it is left out. ValueError when something does not fit.
     """
-    model = load_from_string(packaged)
-    given = {one.name: numpy_helper.to_array(one) for one in model.graph.initializer}
-    multiplied = [
-        node.input[1] for node in model.graph.node if node.op_type == "MatMul" and f"{node.input[1]}_q" in given
-    ]
-    if len(multiplied) != LAYERS * MATRICES:
-        raise ValueError(f"the packaged graph has {len(multiplied)} matrices of weights, not {LAYERS * MATRICES}")
+    given, matrices = unpacked(packaged)
+    for name, numbers in (tuned or {}).items():
+        if name not in given or given[name].size != numbers.size:
+            raise ValueError(f"the packaged graph has no {name} of shape {numbers.shape}")
+        given[name] = numbers
     graph = _Graph(given)
     graph.embed(longest)
-    for layer in range(LAYERS):
-        graph.layer(layer, multiplied[layer * MATRICES : (layer + 1) * MATRICES])
-    return graph.finished()
+    for layer in range(LAYERS if states_after is None else states_after + 1):
+        graph.layer(layer, matrices[layer * MATRICES : (layer + 1) * MATRICES])
+    return graph.finished("mean" if states_after is None else "states")
 
 
 class _Graph:
@@ -120,15 +144,19 @@ class _Graph:
         inputs = [entered, added, scale, shift]
         self.node("SkipLayerNormalization", inputs, [name], domain=FUSED, epsilon=EPSILON)
 
-    def finished(self) -> bytes:
-        """The model with the mean over all word pieces at its end."""
-        self.node("ReduceMean", [self.last], ["mean"], axes=[1], keepdims=0)
+    def finished(self, result: str) -> bytes:
+        """The model that ends with ``mean``, over all word pieces, or with the ``states`` of each of them."""
         size = int(self.given["inner.embeddings.LayerNorm.weight"].shape[0])
+        if result == "mean":
+            self.node("ReduceMean", [self.last], [result], axes=[1], keepdims=0)
+        else:
+            self.node("Identity", [self.last], [result])
+        shape = [1, size] if result == "mean" else [1, "n", size]
         graph = helper.make_graph(
             self.nodes,
             "sentence",
             [helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "n"])],
-            [helper.make_tensor_value_info("mean", TensorProto.FLOAT, [1, size])],
+            [helper.make_tensor_value_info(result, TensorProto.FLOAT, shape)],
             self.kept,
         )
         sets = [helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)]

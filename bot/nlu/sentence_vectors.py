@@ -2,7 +2,8 @@
 
 The weights and the word pieces are data files of two packages of requirements/rasa.in. Their code is never imported,
 and the files are used only when their SHA-256 is the one written here. docs/decisions/0007-the-nlu-pipeline.md says
-how they were checked against the original weights and what they bring.
+how they were checked against the original weights and what they bring. The last layers are the project's own, fitted
+to this field by ``bot.nlu.tuning``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Sequence, Text, Type
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Text, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -50,6 +51,8 @@ PIECES = PackagedFile(
     "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
     "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 )
+TUNED = Path(__file__).with_name("tuned_layers.npz")
+_FILE = "tuned_layers.sha256"
 _REMEDY = "install requirements/rasa.txt, or train with config-light.yml, which needs no sentence vectors"
 
 
@@ -72,23 +75,50 @@ def checked(file: PackagedFile) -> bytes:
     return content
 
 
+def word_pieces(longest: int = MAX_PIECES, file: PackagedFile = PIECES) -> Any:
+    """The tokenizer of the model, which cuts a text after ``longest`` word pieces."""
+    import tokenizers
+
+    pieces = tokenizers.Tokenizer.from_str(checked(file).decode("utf-8"))
+    pieces.enable_truncation(longest)
+    pieces.no_padding()
+    return pieces
+
+
+def tuned_layers(path: Path) -> Dict[str, np.ndarray]:
+    """The numbers that ``bot.nlu.tuning`` wrote, by their names in the packaged graph."""
+    try:
+        with np.load(path, allow_pickle=False) as numbers:
+            return dict(numbers)
+    except (OSError, ValueError) as error:
+        raise SentenceModelError(f"{path.name} cannot be read ({type(error).__name__}): run `make tune`.") from None
+
+
+def print_of(path: Path) -> str:
+    """SHA-256 of a file in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 class SentenceModel:
     """Text to vector. Stateless between calls, one thread."""
 
-    def __init__(self, weights: PackagedFile = WEIGHTS, pieces: PackagedFile = PIECES) -> None:
-        """Reads and checks both files (half a second); SentenceModelError when either cannot be used."""
+    def __init__(
+        self, weights: PackagedFile = WEIGHTS, pieces: PackagedFile = PIECES, tuned: Optional[Path] = TUNED
+    ) -> None:
+        """Reads and checks the files (half a second); SentenceModelError when one cannot be used.
+
+        ``tuned``: the project's last layers, None for the packaged model as it is.
+        """
         try:
             import onnx  # noqa: F401 - the graph is made with it
             import onnxruntime
-            import tokenizers
+            import tokenizers  # noqa: F401
         except ImportError as error:
             raise SentenceModelError(f"The package {error.name} is not installed: {_REMEDY}.") from None
         from bot.nlu.sentence_graph import compact
 
-        content = compact(checked(weights), MAX_PIECES)
-        self._pieces = tokenizers.Tokenizer.from_str(checked(pieces).decode("utf-8"))
-        self._pieces.enable_truncation(MAX_PIECES)
-        self._pieces.no_padding()
+        content = compact(checked(weights), MAX_PIECES, None if tuned is None else tuned_layers(tuned))
+        self._pieces = word_pieces(MAX_PIECES, pieces)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
@@ -118,7 +148,7 @@ def sentence_model() -> SentenceModel:
     return SentenceModel()
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceVectors(DenseFeaturizer, GraphComponent):
     """Adds one dense sentence feature of 384 numbers to a message; no features of single words."""
 
@@ -146,7 +176,31 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
     ) -> SentenceVectors:
         """A featurizer on the process's model; SentenceModelError when that cannot be used."""
         sentence_model()
-        return cls(execution_context.node_name, config)
+        made = cls(execution_context.node_name, config)
+        made._model_storage, made._resource = model_storage, resource
+        return made
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Note which last layers the model is trained with: what later components learn fits no others."""
+        with self._model_storage.write_to(self._resource) as folder:
+            (folder / _FILE).write_text(print_of(TUNED), encoding="utf-8")
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SentenceVectors:
+        """The featurizer; SentenceModelError when the model was trained with other last layers."""
+        with model_storage.read_from(resource) as folder:
+            trained_with = (folder / _FILE).read_text("utf-8")
+        if trained_with != print_of(TUNED):
+            raise SentenceModelError(f"The model was trained with another {TUNED.name}: train it anew.")
+        return cls.create(config, model_storage, resource, execution_context)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """The same messages, each that has a text with its vector."""

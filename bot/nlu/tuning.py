@@ -1,0 +1,265 @@
+"""``make tune``: fits the last layers of the sentence model to this field and writes ``tuned_layers.npz`` beside it.
+
+The packaged model knows English in general: to it "I can pee fine" and "I can't pee" are neighbours. Here its last
+layers learn, from data/finding_examples and data/nlu alone, to tell findings and intents apart; what they make of a
+message is what both learned readers see. It takes some ten minutes with TensorFlow, which Rasa brings, so it is no
+part of ``make train``: the result is kept in the repository. docs/decisions/0024 says what it brings and when to make
+it anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+
+import numpy as np
+import yaml
+
+from bot.nlu.finding_model import read_examples
+from bot.nlu.sentence_graph import HEADS, LAYERS, MATRICES, Packaged, compact, unpacked
+from bot.nlu.sentence_vectors import TUNED, WEIGHTS, checked, word_pieces
+
+ROOT = Path(__file__).resolve().parents[2]
+FIRST = 3  # the layers from here on are fitted: half of them, whose numbers are 5 MB
+EPOCHS = 3
+BATCH = 32
+RATE = 2e-4
+RATE_OF_HEADS = 2e-3
+WARM_UP = 0.06  # share of the steps over which the rate rises
+DROPPED = 0.1
+LONGEST = 96  # word pieces; longer messages are cut, in training only
+READ_BY_RULES = 0.5  # weight of findings that the rules read, beside those that a person labelled
+WEIGHT_OF_INTENTS = 0.5
+ALARM = "report_alarm"
+_MATRIX_NAMES = ("query", "key", "value", "output", "wide", "narrow")
+_OTHERS = {
+    "query_shift": "attention.self.query.bias",
+    "key_shift": "attention.self.key.bias",
+    "value_shift": "attention.self.value.bias",
+    "output_shift": "attention.output.dense.bias",
+    "wide_shift": "intermediate.dense.bias",
+    "narrow_shift": "output.dense.bias",
+    "middle_scale": "attention.output.LayerNorm.weight",
+    "middle_shift": "attention.output.LayerNorm.bias",
+    "last_scale": "output.LayerNorm.weight",
+    "last_shift": "output.LayerNorm.bias",
+}
+
+
+class Material(NamedTuple):
+    """Messages with what they teach. ``told``: shape (messages, findings); ``intents``: −1 where there is none."""
+
+    texts: List[str]
+    told: np.ndarray
+    weights: np.ndarray
+    intents: np.ndarray
+    findings: List[str]
+    names: List[str]
+
+
+def material(root: Path) -> Material:
+    """All of data/finding_examples and data/nlu. An alarm in which the rules hear nothing teaches its intent only."""
+    from bot.language.pipeline import build_pipeline, observations_of
+
+    labelled = {example.text: example.findings for example in read_examples(root / "data" / "finding_examples")}
+    intents = dict(_intents(root / "data" / "nlu"))
+    findings = sorted({finding for told in labelled.values() for finding in told})
+    names = sorted(set(intents.values()))
+    texts = list(dict.fromkeys([*labelled, *intents]))
+    told = np.zeros((len(texts), len(findings)), dtype=np.float32)
+    weights = np.ones(len(texts), dtype=np.float32)
+    language = build_pipeline(root / "data" / "language")
+    for row, text in enumerate(texts):
+        present = labelled.get(text)
+        if present is None:
+            present = tuple(
+                seen.id
+                for seen in observations_of(language(text))
+                if seen.kind == "finding" and seen.status == "present" and seen.certainty == "plain"
+            )
+            weights[row] = READ_BY_RULES if present or intents[text] != ALARM else 0.0
+        told[row, [findings.index(finding) for finding in present]] = 1.0
+    chosen = np.array([names.index(intents[text]) if text in intents else -1 for text in texts])
+    return Material(texts, told, weights, chosen, findings, names)
+
+
+def _intents(folder: Path) -> Iterator[Tuple[str, str]]:
+    for path in sorted(folder.glob("*.yml")):
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            for line in block["examples"].splitlines() if "intent" in block else ():
+                if line.startswith("- "):
+                    yield line[2:].strip(), block["intent"]
+
+
+def states(packaged: bytes, texts: Sequence[str]) -> List[np.ndarray]:
+    """Of each text what goes into layer ``FIRST``: float16, shape (word pieces, 384)."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    content = compact(packaged, LONGEST, states_after=FIRST - 1)
+    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    pieces = word_pieces(LONGEST)
+
+    def of(text: str) -> np.ndarray:
+        ids = np.array([pieces.encode(text).ids], dtype=np.int64)
+        return np.asarray(session.run(None, {"ids": ids})[0][0], dtype=np.float16)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(of, texts))
+
+
+class LastLayers:
+    """The layers from ``FIRST`` on in TensorFlow, in the order of computation of ``sentence_graph``."""
+
+    def __init__(self, packaged: Packaged) -> None:
+        import tensorflow
+
+        self.tf: Any = tensorflow
+        self.layers: List[Dict[str, Any]] = []
+        for layer in range(FIRST, LAYERS):
+            matrices = packaged.matrices[layer * MATRICES : (layer + 1) * MATRICES]
+            numbers = {
+                name: packaged.numbers[f"{source}_q"].astype(np.float32) * packaged.numbers[f"{source}_scale"]
+                for name, source in zip(_MATRIX_NAMES, matrices, strict=True)
+            }
+            of = f"inner.encoder.layer.{layer}."
+            numbers.update({name: packaged.numbers[of + source] for name, source in _OTHERS.items()})
+            self.layers.append({name: tensorflow.Variable(value) for name, value in numbers.items()})
+
+    @property
+    def variables(self) -> List[Any]:
+        return [variable for layer in self.layers for variable in layer.values()]
+
+    def mean(self, entered: Any, there: Any, dropped: float) -> Any:
+        """Shape (messages, 384). ``entered``: (messages, pieces, 384); ``there``: 1 where a piece is, else 0."""
+        tf = self.tf
+        count, length, size = tf.shape(entered)[0], tf.shape(entered)[1], entered.shape[2]
+        hidden = (there[:, None, None, :] - 1.0) * 1e9
+
+        def by_head(values: Any) -> Any:
+            return tf.transpose(tf.reshape(values, (count, length, HEADS, size // HEADS)), (0, 2, 1, 3))
+
+        for one in self.layers:
+            query, key, value = (
+                by_head(tf.matmul(entered, one[name]) + one[f"{name}_shift"]) for name in ("query", "key", "value")
+            )
+            scores = tf.matmul(query, key, transpose_b=True) / float(np.sqrt(size // HEADS))
+            seen = tf.matmul(tf.nn.softmax(scores + hidden), value)
+            seen = tf.reshape(tf.transpose(seen, (0, 2, 1, 3)), (count, length, size))
+            seen = tf.nn.dropout(tf.matmul(seen, one["output"]) + one["output_shift"], dropped)
+            middle = self._normal(entered + seen, one["middle_scale"], one["middle_shift"])
+            wide = tf.nn.gelu(tf.matmul(middle, one["wide"]) + one["wide_shift"])
+            narrow = tf.nn.dropout(tf.matmul(wide, one["narrow"]) + one["narrow_shift"], dropped)
+            entered = self._normal(middle + narrow, one["last_scale"], one["last_shift"])
+        return tf.reduce_sum(entered * there[:, :, None], 1) / tf.reduce_sum(there, 1)[:, None]
+
+    def _normal(self, values: Any, scale: Any, shift: Any) -> Any:
+        mean, variance = self.tf.nn.moments(values, [-1], keepdims=True)
+        return (values - mean) * self.tf.math.rsqrt(variance + 1e-12) * scale + shift
+
+    def as_packaged(self, packaged: Packaged) -> Dict[str, np.ndarray]:
+        """The numbers under the names of the packaged graph, matrices as bytes with a scale for each column."""
+        kept: Dict[str, np.ndarray] = {}
+        for place, one in enumerate(self.layers):
+            layer = FIRST + place
+            matrices = packaged.matrices[layer * MATRICES : (layer + 1) * MATRICES]
+            for name, target in zip(_MATRIX_NAMES, matrices, strict=True):
+                values = one[name].numpy()
+                scale = np.abs(values).max(axis=0, keepdims=True) / 127.0
+                kept[f"{target}_q"] = np.round(values / scale).astype(np.int8)
+                kept[f"{target}_scale"] = scale.astype(np.float32)
+            for name, target in _OTHERS.items():
+                kept[f"inner.encoder.layer.{layer}.{target}"] = one[name].numpy()
+        return kept
+
+
+def fit(last: LastLayers, given: Material, entered: List[np.ndarray], seed: int = 1) -> None:
+    """Fits the layers, with a head for findings and one for intents that are thrown away afterwards."""
+    tf = last.tf
+    tf.random.set_seed(seed)
+    random = np.random.default_rng(seed)
+    start = tf.keras.initializers.GlorotUniform(seed)
+    size = entered[0].shape[1]
+    tells, tells_shift = (
+        tf.Variable(start((size, len(given.findings)))),
+        tf.Variable(np.full(len(given.findings), -4.0, np.float32)),
+    )
+    means, means_shift = (
+        tf.Variable(start((size, len(given.names)))),
+        tf.Variable(np.zeros(len(given.names), np.float32)),
+    )
+    heads, body = [tells, tells_shift, means, means_shift], last.variables
+    of_body, of_heads = (tf.keras.optimizers.legacy.Adam(rate) for rate in (RATE, RATE_OF_HEADS))
+    shapes = [(None, None, size), (None, None), (None, len(given.findings)), (None,)]
+    signature = [*(tf.TensorSpec(shape) for shape in shapes), tf.TensorSpec((None,), tf.int64)]
+
+    @tf.function(autograph=False, reduce_retracing=True, input_signature=signature)
+    def step(states_in: Any, there: Any, told: Any, weights: Any, intents: Any) -> Any:
+        with tf.GradientTape() as tape:
+            mean = tf.nn.dropout(last.mean(states_in, there, DROPPED), DROPPED)
+            scores = tf.matmul(mean, tells) * 4.0 + tells_shift
+            of_findings = tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(told, scores), 1) * weights
+            chances = tf.matmul(mean, means) * 4.0 + means_shift
+            of_intents = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(intents, 0), chances)
+            of_intents *= tf.cast(intents >= 0, tf.float32) * WEIGHT_OF_INTENTS
+            loss = tf.reduce_mean(of_findings + of_intents)
+        slopes = tape.gradient(loss, [*body, *heads])
+        clipped, _ = tf.clip_by_global_norm(slopes[: len(body)], 1.0)
+        of_body.apply_gradients(zip(clipped, body, strict=True))
+        of_heads.apply_gradients(zip(slopes[len(body) :], heads, strict=True))
+        return loss
+
+    lengths = np.array([len(one) for one in entered])
+    batches = -(-len(entered) // BATCH)
+    for epoch in range(EPOCHS):
+        began, sum_ = time.monotonic(), 0.0
+        for number, rows in enumerate(_batches(lengths, random)):
+            done = (epoch * batches + number) / (EPOCHS * batches)
+            rate = min(1.0, done / WARM_UP) * (1.0 - done) + 1e-3
+            of_body.learning_rate, of_heads.learning_rate = RATE * rate, RATE_OF_HEADS * rate
+            shape = (len(rows), lengths[rows].max())
+            states_in, there = np.zeros((*shape, size), np.float32), np.zeros(shape, np.float32)
+            for place, row in enumerate(rows):
+                states_in[place, : lengths[row]], there[place, : lengths[row]] = entered[row], 1.0
+            loss = step(states_in, there, given.told[rows], given.weights[rows], given.intents[rows])
+            sum_ += float(loss) * len(rows)
+        seconds = time.monotonic() - began
+        print(f"epoch {epoch + 1} of {EPOCHS}: loss {sum_ / len(entered):.3f}, {seconds:.0f} s", flush=True)
+
+
+def _batches(lengths: np.ndarray, random: np.random.Generator) -> List[np.ndarray]:
+    """All rows once, in an order by chance, those of like length together."""
+    found: List[np.ndarray] = []
+    order = random.permutation(len(lengths))
+    for start in range(0, len(order), BATCH * 20):
+        some = order[start : start + BATCH * 20]
+        some = some[np.argsort(lengths[some], kind="stable")]
+        found += [some[at : at + BATCH] for at in range(0, len(some), BATCH)]
+    return [found[place] for place in random.permutation(len(found))]
+
+
+def main() -> int:
+    """Writes the file; the exit code."""
+    parser = argparse.ArgumentParser(description="Fit the last layers of the sentence model to this field.")
+    parser.add_argument("--to", type=Path, default=TUNED, help="the file to write")
+    options = parser.parse_args()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    packaged = checked(WEIGHTS)
+    given = material(ROOT)
+    print(f"{len(given.texts)} messages, {len(given.findings)} findings, {len(given.names)} intents", flush=True)
+    entered = states(packaged, given.texts)
+    last = LastLayers(unpacked(packaged))
+    fit(last, given, entered)
+    np.savez_compressed(options.to, **last.as_packaged(unpacked(packaged)))
+    print(f"wrote {options.to.name}, {options.to.stat().st_size / 1e6:.1f} MB: now `make train` and `make evaluate`")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
