@@ -33,8 +33,9 @@ CONTRARY = {"denied", "past", "other_person", "hypothetical", "figure"}
 class LearnedFindings(GraphComponent):
     """Adds what it hears and the rules did not: plainly where it is sure, else as a doubt to be asked about.
 
-    It never lowers anything: what the rules read as there stays. What they read as denied, past or somebody else's
-    it makes a doubt of where it is sure of the contrary. Settings: ``examples`` (a folder), ``weights`` (words,
+    It never lowers anything: what the rules read as there stays. Of what they read as denied, past or somebody else's
+    it makes a doubt where it is sure of the contrary, and what they doubt stays a doubt: their doubts are there on
+    purpose ("my calf is tight after a run"). Settings: ``examples`` (a folder), ``weights`` (words,
     pieces, vectors), ``strength`` (as scikit-learn's C), ``sure`` and ``threshold`` (likelihoods,
     0–1: from which a finding is taken, and is a doubt) and ``most`` (doubts of one message).
     """
@@ -51,7 +52,7 @@ class LearnedFindings(GraphComponent):
             "examples": "data/finding_examples",
             "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
             "strength": 10.0,
-            "sure": 0.9,
+            "sure": 0.8,
             "threshold": 0.15,
             "most": 1,
         }
@@ -130,7 +131,7 @@ class LearnedFindings(GraphComponent):
                 break
             known = read.get(finding, set())
             sure = likely > self._config["sure"]
-            if sure and known <= {"hint"}:
+            if sure and not known:
                 taken.append(Observation("finding", finding, end=len(text), reader="learned"))
             elif not known or (sure and known <= CONTRARY):
                 doubts.append(Observation("finding", finding, certainty="hint", end=len(text), reader="learned"))
