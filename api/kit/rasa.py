@@ -28,10 +28,11 @@ class HttpRasa:
 
     def __init__(self, url: str, secret: str, timeout: float, breaker: Breaker | None = None) -> None:
         self._timeout = timeout
-        self._client = httpx2.AsyncClient(
-            base_url=f"{url}/webhooks/spinewise",
-            headers={"X-Spinewise-Secret": secret},
-            timeout=httpx2.Timeout(timeout, connect=2.0),
+        self._base = f"{url}/webhooks/spinewise"
+        self._headers = {"X-Spinewise-Secret": secret, "Content-Type": "application/json"}
+        self._times = {"timeout": httpx2.Timeout(timeout, connect=2.0).as_dict()}
+        # The transport alone: a client's care for cookies, redirects and logins takes as long again.
+        self._transport = httpx2.AsyncHTTPTransport(
             # More than turns at once, so that a health check never waits for one; Rasa drops idle ones after 5 s.
             limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0),
             trust_env=False,  # a proxy of the machine must never see health text
@@ -50,7 +51,7 @@ class HttpRasa:
         """Whether a turn would be tried now and Rasa says that it could answer it."""
         try:
             async with asyncio.timeout(_HEALTH_SECONDS):
-                response = await self._client.get("/ready")
+                response = await self._send("GET", "/ready")
         except (TimeoutError, httpx2.HTTPError, OSError, AttributeError):
             return False
         if response.status_code != 200:
@@ -61,7 +62,7 @@ class HttpRasa:
     async def close(self) -> None:
         if self._recovery is not None:
             self._recovery.cancel()
-        await self._client.aclose()
+        await self._transport.aclose()
 
     async def _ask(self, path: str, body: dict[str, Any]) -> Reply:
         try:
@@ -81,14 +82,14 @@ class HttpRasa:
 
     async def _post(self, path: str, body: dict[str, Any]) -> httpx2.Response:
         """Rasa's answer; ``Slow`` or ``Failed`` when none came. What it says is not the breaker's business."""
-        headers = {REQUEST_ID_HEADER: request_id()}
+        content = json.dumps(body).encode()
         try:
             async with asyncio.timeout(self._timeout):
                 try:
-                    response = await self._client.post(path, json=body, headers=headers)
+                    response = await self._send("POST", path, content)
                 except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
                     # A kept connection that Rasa closed meanwhile; a turn changes nothing there and may run again.
-                    response = await self._client.post(path, json=body, headers=headers)
+                    response = await self._send("POST", path, content)
         except (TimeoutError, httpx2.TimeoutException):
             raise Slow from None
         except (httpx2.ConnectError, ConnectionError):
@@ -98,6 +99,15 @@ class HttpRasa:
             raise Failed("broken") from None
         if response.status_code == 504:  # its own time limit, a little shorter than ours
             raise Slow
+        return response
+
+    async def _send(self, method: str, path: str, content: bytes = b"") -> httpx2.Response:
+        """The whole answer to one request."""
+        headers = {**self._headers, REQUEST_ID_HEADER: request_id()}
+        request = httpx2.Request(method, self._base + path, headers=headers, content=content, extensions=self._times)
+        response = await self._transport.handle_async_request(request)
+        await response.aread()
+        await response.aclose()
         return response
 
     @contextlib.asynccontextmanager
