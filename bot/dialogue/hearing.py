@@ -138,7 +138,8 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
     again = False
     if pending:
         answer_pending(knowledge, pending, inbound, short, signals, taking)
-        if pending.question in record.assessment.some_of and taking.some_of.pop(pending.question, None):
+        if pending.question in record.assessment.some_of and pending.question in taking.some_of:
+            del taking.some_of[pending.question]
             taking.settled.difference_update(pending.asks)  # "yes" to several once more says no more than before
         again = ask_again(knowledge, record, pending, taking)
     if correcting and not settled(pending, taking):

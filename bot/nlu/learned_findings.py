@@ -22,6 +22,7 @@ from bot.language.observation import Observation
 from bot.language.pipeline import observations_of
 from bot.nlu.finding_model import VECTORS, Example, FindingModel, Vectors, read_examples
 from bot.nlu.intent_classifier import parts_of as features_of
+from bot.nlu.observation_features import urgent_findings
 from bot.nlu.sentence_vectors import sentence_model
 
 _FILE = "findings"
@@ -36,8 +37,9 @@ class LearnedFindings(GraphComponent):
     It never lowers anything: what the rules read as there stays. Of what they read as denied, past or somebody else's
     it makes a doubt where it is sure of the contrary, and what they doubt stays a doubt: their doubts are there on
     purpose ("my calf is tight after a run"). Settings: ``examples`` (a folder), ``weights`` (words,
-    pieces, vectors), ``strength`` (as scikit-learn's C), ``sure`` and ``threshold`` (likelihoods,
-    0–1: from which a finding is taken, and is a doubt) and ``most`` (doubts of one message).
+    pieces, vectors), ``strength`` (as scikit-learn's C), ``sure``, ``sure_of_milder`` and ``threshold`` (likelihoods
+    from 0 to 1: from which an alarm is taken, any other finding is, and either is a doubt) and ``most`` (doubts of
+    one message).
     """
 
     @classmethod
@@ -53,6 +55,7 @@ class LearnedFindings(GraphComponent):
             "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
             "strength": 10.0,
             "sure": 0.8,
+            "sure_of_milder": 0.98,
             "threshold": 0.15,
             "most": 1,
         }
@@ -130,7 +133,7 @@ class LearnedFindings(GraphComponent):
             if likely <= self._config["threshold"]:
                 break
             known = read.get(finding, set())
-            sure = likely > self._config["sure"]
+            sure = likely > self._config["sure" if finding in urgent_findings() else "sure_of_milder"]
             if sure and not known:
                 taken.append(Observation("finding", finding, end=len(text), reader="learned"))
             elif not known or (sure and known <= CONTRARY):

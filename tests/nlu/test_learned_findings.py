@@ -103,6 +103,18 @@ def test_where_it_is_sure(tmp_path: Path, language: Any, read: str, certainty: s
     assert found.get("stroke_signs") == certainty
 
 
+def test_of_a_milder_finding_it_must_be_surer(tmp_path: Path) -> None:
+    """Pregnancy, say, may wait for its list; taken for nothing it would change what is asked and advised."""
+    (tmp_path / "mild.yml").write_text("pregnancy: |\n  expecting in June\n  expecting our second\n", "utf-8")
+    reader = learn(tmp_path, [])
+    told = message("expecting in June")
+    for milder, certainty in ((0.0, "plain"), (1.0, "hint")):
+        reader._config.update(threshold=0.0, sure=0.0, sure_of_milder=milder, most=9)
+        told.set("entities", [])
+        assert {seen.id: seen.certainty for seen in doubts(reader, told)}["pregnancy"] == certainty
+        assert {seen.certainty for seen in doubts(reader, message(KNOWN)) if seen.id == "stroke_signs"} == {"plain"}
+
+
 def test_no_more_than_so_many_at_once(tmp_path: Path) -> None:
     assert len(doubts(learn(tmp_path, [], threshold=0.0, most=1), message(KNOWN))) == 1
 
