@@ -8,13 +8,12 @@ with a dampened count) and weighted by its name in config.yml, so that no part d
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Text, Tuple, Type
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers import LABEL_RANKING_LENGTH
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
@@ -26,6 +25,7 @@ from rasa.utils.tensorflow.constants import RANKING_LENGTH
 from scipy.sparse import csr_matrix, issparse, isspmatrix_csr, vstack
 
 from bot.nlu import logistic
+from bot.nlu.learning import Learning
 
 _FILE = "intents"
 
@@ -119,7 +119,7 @@ class Scaling:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class ScaledLogisticRegression(IntentClassifier, GraphComponent):
+class ScaledLogisticRegression(IntentClassifier, Learning):
     """Multinomial logistic regression with rare intents weighted up.
 
     Settings: ``weights`` (featurizer alias → weight), ``C`` (the larger, the closer to the training data),
@@ -142,27 +142,15 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
             RANKING_LENGTH: LABEL_RANKING_LENGTH,
         }
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        """Untrained; InvalidConfigException when no ``weights`` are given."""
-        self._config = {**self.get_default_config(), **config}
+    def __init__(self, config: Dict[Text, Any]) -> None:
+        """Untrained; ``config``: whole. InvalidConfigException when no ``weights`` are given."""
+        self._config = config
         if not self._config["weights"]:
             raise InvalidConfigException("ScaledLogisticRegression needs weights: {featurizer alias: weight, ...}.")
-        self._model_storage, self._resource = model_storage, resource
         self._scaling: Optional[Scaling] = None
         self._intents: List[str] = []
         self._slopes = np.zeros((0, 0), dtype=np.float32)  # shape (columns, intents)
         self._offsets = np.zeros(0, dtype=np.float32)  # shape (intents,)
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> ScaledLogisticRegression:
-        """An untrained classifier."""
-        return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit to the examples that have an intent and a text, and save; the same data give the same model."""
@@ -179,8 +167,7 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
         self._slopes, self._offsets = logistic.fit(
             sparse, dense, told, self._config["C"], one_of=True, weights=weights, steps=self._config["steps"]
         )
-        self._persist()
-        return self._resource
+        return self.keep()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing that comes later in training needs a guess at a known label."""
@@ -210,31 +197,19 @@ class ScaledLogisticRegression(IntentClassifier, GraphComponent):
         """What ``lean`` adds to the score of each intent, shape (intents,)."""
         return np.array([self._config["lean"].get(intent, 0.0) for intent in self._intents], dtype=np.float32)
 
-    def _persist(self) -> None:
+    def save(self, folder: Path) -> None:
         """Numbers as npz without pickle, names as JSON."""
         assert self._scaling is not None
-        with self._model_storage.write_to(self._resource) as folder:
-            factors = {f"factor_{i}": values for i, values in enumerate(self._scaling.factors.values())}
-            np.savez(folder / f"{_FILE}.npz", slopes=self._slopes, offsets=self._offsets, **factors)
-            names = {"intents": self._intents, "weights": list(self._scaling.weights.items())}
-            (folder / f"{_FILE}.json").write_text(json.dumps(names), encoding="utf-8")
+        factors = {f"factor_{i}": values for i, values in enumerate(self._scaling.factors.values())}
+        np.savez(folder / f"{_FILE}.npz", slopes=self._slopes, offsets=self._offsets, **factors)
+        names = {"intents": self._intents, "weights": list(self._scaling.weights.items())}
+        (folder / f"{_FILE}.json").write_text(json.dumps(names), encoding="utf-8")
 
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> ScaledLogisticRegression:
-        """The trained classifier; an error when the model has none or it is broken."""
-        loaded = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            names = json.loads((folder / f"{_FILE}.json").read_text("utf-8"))
-            with np.load(folder / f"{_FILE}.npz", allow_pickle=False) as numbers:
-                factors = {name: numbers[f"factor_{i}"] for i, (name, _) in enumerate(names["weights"])}
-                loaded._scaling = Scaling(dict(names["weights"]), factors)
-                loaded._intents = names["intents"]
-                loaded._slopes, loaded._offsets = numbers["slopes"], numbers["offsets"]
-        return loaded
+    def restore(self, folder: Path) -> None:
+        """What ``save`` wrote."""
+        names = json.loads((folder / f"{_FILE}.json").read_text("utf-8"))
+        with np.load(folder / f"{_FILE}.npz", allow_pickle=False) as numbers:
+            factors = {name: numbers[f"factor_{i}"] for i, (name, _) in enumerate(names["weights"])}
+            self._scaling = Scaling(dict(names["weights"]), factors)
+            self._intents = names["intents"]
+            self._slopes, self._offsets = numbers["slopes"], numbers["offsets"]

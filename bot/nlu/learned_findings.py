@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Set, Text, Type
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import SPACY_DOCS
 from rasa.nlu.utils.spacy_utils import SpacyNLP
 from rasa.shared.exceptions import InvalidConfigException
@@ -22,6 +20,7 @@ from bot.language.observation import Observation
 from bot.language.pipeline import observations_of
 from bot.nlu.finding_model import VECTORS, Example, FindingModel, Vectors, read_examples
 from bot.nlu.intent_classifier import parts_of as features_of
+from bot.nlu.learning import Learning
 from bot.nlu.observation_features import urgent_findings
 from bot.nlu.sentence_vectors import sentence_model
 
@@ -31,7 +30,7 @@ CONTRARY = {"denied", "past", "other_person", "hypothetical", "figure"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class LearnedFindings(GraphComponent):
+class LearnedFindings(Learning):
     """Adds what it hears and the rules did not: plainly where it is sure, else as a doubt to be asked about.
 
     It never lowers anything: what the rules read as there stays. Of what they read as denied, past or somebody else's
@@ -60,28 +59,10 @@ class LearnedFindings(GraphComponent):
             "most": 1,
         }
 
-    def __init__(
-        self,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        model: Optional[FindingModel] = None,
-    ) -> None:
-        """``model``: learnt."""
-        self._config = {**self.get_default_config(), **config}
-        self._model_storage, self._resource = model_storage, resource
-        self._model = model
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> LearnedFindings:
-        """A reader that has learnt nothing yet."""
-        return cls(config, model_storage, resource)
+    def __init__(self, config: Dict[Text, Any]) -> None:
+        """A reader that has learnt nothing yet; ``config``: whole."""
+        self._config = config
+        self._model: Optional[FindingModel] = None
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the labelled examples, and from the intents' examples as the rules read them; save."""
@@ -105,8 +86,7 @@ class LearnedFindings(GraphComponent):
         self._model = FindingModel.fit(
             examples, findings, self._config["weights"], self._vectors(given), self._config["strength"]
         )
-        self._persist()
-        return self._resource
+        return self.keep()
 
     def process(self, messages: List[Message]) -> List[Message]:
         """The same messages, each with its doubts among its entities."""
@@ -154,30 +134,19 @@ class LearnedFindings(GraphComponent):
             return None
         return lambda text: given[text] if text in given else sentence_model().vector(text)
 
-    def _persist(self) -> None:
+    def save(self, folder: Path) -> None:
         """Numbers as npz without pickle, names as JSON."""
         assert self._model is not None
-        with self._model_storage.write_to(self._resource) as folder:
-            model = self._model
-            np.savez(folder / f"{_FILE}.npz", rarity=model.rarity, slopes=model.slopes, offsets=model.offsets)
-            names = {"findings": model.findings, "weights": model.weights, "vocabulary": model.vocabulary}
-            (folder / f"{_FILE}.json").write_text(json.dumps(names), encoding="utf-8")
+        model = self._model
+        np.savez(folder / f"{_FILE}.npz", rarity=model.rarity, slopes=model.slopes, offsets=model.offsets)
+        names = {"findings": model.findings, "weights": model.weights, "vocabulary": model.vocabulary}
+        (folder / f"{_FILE}.json").write_text(json.dumps(names), encoding="utf-8")
 
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> LearnedFindings:
-        """The trained reader; an error when the model has none or it is broken."""
-        with model_storage.read_from(resource) as folder:
-            names = json.loads((folder / f"{_FILE}.json").read_text("utf-8"))
-            with np.load(folder / f"{_FILE}.npz", allow_pickle=False) as numbers:
-                model = FindingModel(**names, **{name: numbers[name] for name in ("rarity", "slopes", "offsets")})
-        return cls(config, model_storage, resource, model)
+    def restore(self, folder: Path) -> None:
+        """What ``save`` wrote."""
+        names = json.loads((folder / f"{_FILE}.json").read_text("utf-8"))
+        with np.load(folder / f"{_FILE}.npz", allow_pickle=False) as numbers:
+            self._model = FindingModel(**names, **{name: numbers[name] for name in ("rarity", "slopes", "offsets")})
 
 
 def _read_as_there(message: Message) -> List[str]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, ClassVar, Dict, List, NamedTuple, Text, Type
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
@@ -17,6 +16,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.learning import Learning
 from bot.nlu.rows import sparse_row
 
 _FILE = "learnt.json"
@@ -30,7 +30,7 @@ class Row(NamedTuple):
     width: int
 
 
-class SentenceRows(SparseFeaturizer, GraphComponent):
+class SentenceRows(SparseFeaturizer, Learning):
     """Adds one sparse sentence feature to a message. A featurizer says what it learns and what its row is."""
 
     nothing: ClassVar[Any] = {}  # what is known before the training
@@ -44,46 +44,31 @@ class SentenceRows(SparseFeaturizer, GraphComponent):
     def validate_config(cls, config: Dict[Text, Any]) -> None:
         """There is nothing to set but ``alias``."""
 
-    def __init__(
-        self, config: Dict[Text, Any], name: Text, model_storage: ModelStorage, resource: Resource, learnt: Any
-    ) -> None:
-        """``learnt``: what ``learn`` gave, as JSON keeps it."""
-        super().__init__(name, {**self.get_default_config(), **config})
-        self._model_storage, self._resource = model_storage, resource
-        self.use(learnt)
-
     @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SentenceRows:
+    def made(cls, config: Dict[Text, Any], name: Text) -> SentenceRows:
+        """As Rasa makes featurizers."""
+        return cls(name, config)
+
+    def __init__(self, name: Text, config: Dict[Text, Any]) -> None:
         """A featurizer that knows nothing yet."""
-        return cls(config, execution_context.node_name, model_storage, resource, cls.nothing)
+        super().__init__(name, config)
+        self._learnt: Any = self.nothing
+        self.use(self._learnt)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn, and save what was learnt."""
-        learnt = self.learn(training_data)
-        self.use(learnt)
-        with self._model_storage.write_to(self._resource) as folder:
-            (folder / _FILE).write_text(json.dumps(learnt), encoding="utf-8")
-        return self._resource
+        self._learnt = self.learn(training_data)
+        self.use(self._learnt)
+        return self.keep()
 
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SentenceRows:
-        """The trained featurizer; an error when the model has none or it is broken."""
-        with model_storage.read_from(resource) as folder:
-            learnt = json.loads((folder / _FILE).read_text("utf-8"))
-        return cls(config, execution_context.node_name, model_storage, resource, learnt)
+    def save(self, folder: Path) -> None:
+        """As JSON."""
+        (folder / _FILE).write_text(json.dumps(self._learnt), encoding="utf-8")
+
+    def restore(self, folder: Path) -> None:
+        """What ``save`` wrote."""
+        self._learnt = json.loads((folder / _FILE).read_text("utf-8"))
+        self.use(self._learnt)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """The same messages, each that has a text with its row of shape (1, width), perhaps empty."""

@@ -17,10 +17,8 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Text, Type
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.nlu.tokenizers.tokenizer import Tokenizer
@@ -29,6 +27,8 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.learning import Learning
 
 DIMENSIONS = 384
 MANY = 64  # texts from which threads are worth starting
@@ -149,7 +149,7 @@ def sentence_model() -> SentenceModel:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class SentenceVectors(DenseFeaturizer, GraphComponent):
+class SentenceVectors(DenseFeaturizer, Learning):
     """Adds one dense sentence feature of 384 numbers to a message; no features of single words."""
 
     @classmethod
@@ -167,40 +167,23 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         """There is nothing to set but ``alias``."""
 
     @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SentenceVectors:
+    def made(cls, config: Dict[Text, Any], name: Text) -> SentenceVectors:
         """A featurizer on the process's model; SentenceModelError when that cannot be used."""
         sentence_model()
-        made = cls(execution_context.node_name, config)
-        made._model_storage, made._resource = model_storage, resource
-        return made
+        return cls(name, config)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Note which last layers the model is trained with: what later components learn fits no others."""
-        with self._model_storage.write_to(self._resource) as folder:
-            (folder / _FILE).write_text(print_of(TUNED), encoding="utf-8")
-        return self._resource
+        return self.keep()
 
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SentenceVectors:
-        """The featurizer; SentenceModelError when the model was trained with other last layers."""
-        with model_storage.read_from(resource) as folder:
-            trained_with = (folder / _FILE).read_text("utf-8")
-        if trained_with != print_of(TUNED):
+    def save(self, folder: Path) -> None:
+        """The print of the last layers."""
+        (folder / _FILE).write_text(print_of(TUNED), encoding="utf-8")
+
+    def restore(self, folder: Path) -> None:
+        """SentenceModelError when the model was trained with other last layers."""
+        if (folder / _FILE).read_text("utf-8") != print_of(TUNED):
             raise SentenceModelError(f"The model was trained with another {TUNED.name}: train it anew.")
-        return cls.create(config, model_storage, resource, execution_context)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """The same messages, each that has a text with its vector."""
