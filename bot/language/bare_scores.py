@@ -66,7 +66,7 @@ def bare_scores(words: Sequence[Word], reading: Reading, taken: set[int], placed
             end < len(words) and bool(set("/-'°%£$€") & set(words[end].before)) and " - " not in words[end].before
         )
         opened = bool(set("/-'£$€#+") & set(words[place].before)) and " - " not in words[place].before
-        if not 0 <= value <= 10 or joined or opened or _after_pain_place(texts, place):
+        if not 0 <= value <= 10 or joined or opened or _is_a_label(texts, place):
             place = end
             continue
         closed = _stops(words, tail)
@@ -95,7 +95,7 @@ def bare_scores(words: Sequence[Word], reading: Reading, taken: set[int], placed
     return sorted([*found, *lone], key=lambda one: one.start) if len(lone) == 1 else found
 
 
-def _after_pain_place(texts: Sequence[str], place: int) -> bool:
+def _is_a_label(texts: Sequence[str], place: int) -> bool:
     """Whether a number names a vertebra, a size or an address: "L4, 5", "size 9"."""
     return place > 0 and bool(_VERTEBRA.fullmatch(texts[place - 1]))
 
