@@ -16,6 +16,7 @@ LAYERS = 6
 HEADS = 12
 MATRICES = 6  # of a layer, in the order of the packaged graph: query, key, value, output, and two of the feed-forward
 EPSILON = 1e-12
+STEP = 2  # what a fitted byte differs by is kept in steps of so many: half the file, and no message read otherwise
 MIDDLE = 128  # weights are stored around it as unsigned bytes: signed ones overflow in processors without VNNI
 FUSED = "com.microsoft"  # the domain of onnxruntime's own operators
 
@@ -39,6 +40,18 @@ def unpacked(packaged: bytes) -> Packaged:
     return Packaged(numbers, matrices)
 
 
+def difference(numbers: np.ndarray, fitted: np.ndarray) -> np.ndarray:
+    """From packaged ``numbers`` to ``fitted`` ones in the same unit: for bytes int8, in ``STEP``s, else float32."""
+    change = fitted - numbers
+    return np.round(change / STEP).astype(np.int8) if numbers.dtype == np.int8 else change.astype(np.float32)
+
+
+def _changed(numbers: np.ndarray, change: np.ndarray) -> np.ndarray:
+    if numbers.dtype != np.int8:
+        return np.asarray(numbers + change)
+    return np.clip(numbers.astype(np.int16) + STEP * change.astype(np.int16), -127, 127).astype(np.int8)
+
+
 def compact(
     packaged: bytes,
     longest: int,
@@ -47,15 +60,15 @@ def compact(
 ) -> bytes:
     """The ONNX model: ``ids``, int64, shape (1, n), n ≤ ``longest``, to ``mean``, float32, shape (1, 384).
 
-    ``packaged``: the content of the packaged ONNX file; ``tuned``: numbers that take the place of its own of the same
-    name and shape. ``states_after``: a layer whose numbers of every word piece are given too, as ``states``, shape
-    (1, n, 384); what comes after it is left out. ValueError when something does not fit.
+    ``packaged``: the content of the packaged ONNX file; ``tuned``: by what its numbers of that name are changed, as
+    ``difference`` tells it. With ``states_after``, a layer, the result is ``states`` in the place of ``mean``: what
+    that layer makes of every word piece, shape (1, n, 384). ValueError when something does not fit.
     """
     given, matrices = unpacked(packaged)
-    for name, numbers in (tuned or {}).items():
-        if name not in given or given[name].size != numbers.size:
-            raise ValueError(f"the packaged graph has no {name} of shape {numbers.shape}")
-        given[name] = numbers
+    for name, change in (tuned or {}).items():
+        if name not in given or given[name].shape != change.shape:
+            raise ValueError(f"the packaged graph has no {name} of shape {change.shape}")
+        given[name] = _changed(given[name], change)
     graph = _Graph(given)
     graph.embed(longest)
     for layer in range(LAYERS if states_after is None else states_after + 1):

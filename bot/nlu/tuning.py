@@ -21,11 +21,11 @@ import numpy as np
 import yaml
 
 from bot.nlu.finding_model import read_examples
-from bot.nlu.sentence_graph import HEADS, LAYERS, MATRICES, Packaged, compact, unpacked
+from bot.nlu.sentence_graph import HEADS, LAYERS, MATRICES, Packaged, compact, difference, unpacked
 from bot.nlu.sentence_vectors import TUNED, WEIGHTS, checked, word_pieces
 
 ROOT = Path(__file__).resolve().parents[2]
-FIRST = 3  # the layers from here on are fitted: half of them, whose numbers are 5 MB
+FIRST = 3  # the layers from here on are fitted: half of them, whose differences are 2.5 MB
 EPOCHS = 3
 BATCH = 32
 RATE = 2e-4
@@ -163,19 +163,18 @@ class LastLayers:
         mean, variance = self.tf.nn.moments(values, [-1], keepdims=True)
         return (values - mean) * self.tf.math.rsqrt(variance + 1e-12) * scale + shift
 
-    def as_packaged(self, packaged: Packaged) -> Dict[str, np.ndarray]:
-        """The numbers under the names of the packaged graph, matrices as bytes with a scale for each column."""
+    def differences(self, packaged: Packaged) -> Dict[str, np.ndarray]:
+        """By what the packaged numbers are changed, under their names; bytes keep the scale of their column."""
         kept: Dict[str, np.ndarray] = {}
         for place, one in enumerate(self.layers):
             layer = FIRST + place
             matrices = packaged.matrices[layer * MATRICES : (layer + 1) * MATRICES]
             for name, target in zip(_MATRIX_NAMES, matrices, strict=True):
-                values = one[name].numpy()
-                scale = np.abs(values).max(axis=0, keepdims=True) / 127.0
-                kept[f"{target}_q"] = np.round(values / scale).astype(np.int8)
-                kept[f"{target}_scale"] = scale.astype(np.float32)
-            for name, target in _OTHERS.items():
-                kept[f"inner.encoder.layer.{layer}.{target}"] = one[name].numpy()
+                fitted = one[name].numpy() / packaged.numbers[f"{target}_scale"]
+                kept[f"{target}_q"] = difference(packaged.numbers[f"{target}_q"], fitted)
+            for name, short in _OTHERS.items():
+                target = f"inner.encoder.layer.{layer}.{short}"
+                kept[target] = difference(packaged.numbers[target], one[name].numpy())
         return kept
 
 
@@ -256,7 +255,7 @@ def main() -> int:
     entered = states(packaged, given.texts)
     last = LastLayers(unpacked(packaged))
     fit(last, given, entered)
-    np.savez_compressed(options.to, **last.as_packaged(unpacked(packaged)))
+    np.savez_compressed(options.to, **last.differences(unpacked(packaged)))
     print(f"wrote {options.to.name}, {options.to.stat().st_size / 1e6:.1f} MB: now `make train` and `make evaluate`")
     return 0
 

@@ -44,7 +44,7 @@ def test_what_is_kept_of_unfitted_layers_is_the_packaged_model(
     last: tuning.LastLayers, packaged: Packaged, tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.npz"
-    np.savez_compressed(kept, **last.as_packaged(packaged))
+    np.savez_compressed(kept, **last.differences(packaged))
     same, as_it_is = SentenceModel(tuned=kept), SentenceModel(tuned=None)
     for text in TEXTS:
         assert same.vector(text) @ as_it_is.vector(text) > 0.99
