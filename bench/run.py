@@ -162,7 +162,7 @@ def measure_ours(conversations: int, clients: int, said: list[list[str]]) -> Fig
     api, rasa, actions = free_ports(3)
     ports = stack.Ports(api, rasa, actions)
     with tempfile.TemporaryDirectory() as folder:
-        added = {"DATABASE_URL": f"sqlite+aiosqlite:///{folder}/bench.sqlite", "SPINEWISE_VAR": folder}
+        added = {"DATABASE_URL": f"sqlite:///{folder}/bench.sqlite", "SPINEWISE_VAR": folder}
         specs = [
             Spec(spec.name, spec.command, spec.folder, {**spec.environ, **added})
             for spec in stack.specs(ports, os.environ)

@@ -225,5 +225,5 @@ def running(
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The three processes with a fresh SQLite database, shared by all tests of a run."""
     folder = tmp_path_factory.mktemp("stack")
-    with running(folder, {"api": {"DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'spinewise.sqlite'}"}}) as begun:
+    with running(folder, {"api": {"DATABASE_URL": f"sqlite:///{folder / 'spinewise.sqlite'}"}}) as begun:
         yield begun

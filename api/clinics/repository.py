@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clinics.models import Clinic
+from api.kit.database import Session
 
 
 class ClinicRepository:
     """The directory of clinics: the one place where a query runs before the clinic is known."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
     async def by_key(self, key: str) -> Clinic | None:

@@ -7,13 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clinics.models import Clinic
 from api.clinics.repository import ClinicRepository
 from api.clinics.schemas import CLINIC_KEY, ClinicOut, Deletions
 from api.clinics.service import ClinicService
-from api.kit.database import get_reader
+from api.kit.database import Session, get_reader
 from api.kit.problems import Code, Problem, documented
 from api.privacy.ledger import first_broken
 from api.privacy.notice import notice
@@ -25,7 +24,7 @@ from api.state import StateDep
 router = APIRouter(prefix="/v1", tags=["clinics"])
 
 _key = HTTPBearer(auto_error=False, scheme_name="ClinicKey", description="The API key of the clinic's own systems")
-Reader = Annotated[AsyncSession, Depends(get_reader, scope="function")]
+Reader = Annotated[Session, Depends(get_reader, scope="function")]
 
 
 async def clinic_of_key(

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from api.clinics.models import Clinic
 from api.clinics.repository import ClinicRepository
 from api.clinics.schemas import ClinicFields, NewClinic
+from api.kit.database import Session
 
 API_KEY_MARK = "spw_"  # makes a key that leaked recognisable for scanners
 
@@ -25,7 +24,7 @@ class KeyTaken(Exception):
 class ClinicService:
     """Clinics as an operator changes them."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: Session) -> None:
         self._clinics = ClinicRepository(session)
 
     async def add(self, fields: NewClinic) -> Clinic:

@@ -9,12 +9,25 @@ from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Select, Table, bindparam, delete, func, insert, or_, select, tuple_, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import (
+    CursorResult,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from api.conversations.models import Choice, Conversation, DataKey, Message, Turn, TurnStatus
 from api.kit.crypto import KeyRing, Safe, owner_of, wrapped_by
+from api.kit.database import Session
 from api.kit.sealed import place
 
 UNFINISHED = (TurnStatus.ACCEPTED, TurnStatus.RUNNING)
@@ -23,7 +36,7 @@ UNFINISHED = (TurnStatus.ACCEPTED, TurnStatus.RUNNING)
 class ConversationRepository:
     """The conversations of one clinic."""
 
-    def __init__(self, session: AsyncSession, clinic_id: UUID) -> None:
+    def __init__(self, session: Session, clinic_id: UUID) -> None:
         self._session = session
         self._clinic_id = clinic_id
         self._keys: KeyRing = session.info["keys"]
@@ -35,16 +48,19 @@ class ConversationRepository:
         """The queries of every turn, built once: building one anew takes longer than running it."""
         clinic: Any = bindparam("clinic")
         conversation: Any = bindparam("conversation")
+        turns = cast(Table, Turn.__table__)
         unfinished = Turn.status.in_(UNFINISHED)
         of_turns = select(Turn).where(Turn.clinic_id == clinic, Turn.conversation_id == conversation)
+        conversations, keys = cast(Table, Conversation.__table__), cast(Table, DataKey.__table__)
+        # Columns in the place of the entity: it belongs to no session, which then need not look for what has changed.
         of_one = (
-            select(Conversation, DataKey.wrapped)
-            .join(DataKey, DataKey.conversation_id == Conversation.id)
-            .where(Conversation.clinic_id == clinic, Conversation.id == conversation)
+            select(*conversations.c, keys.c.wrapped)
+            .join(keys, keys.c.conversation_id == conversations.c.id)
+            .where(conversations.c.clinic_id == clinic, conversations.c.id == conversation)
         )
         statements: dict[str, Any] = {
             "conversation": of_one,
-            "locked": of_one.with_for_update(of=Conversation),
+            "locked": of_one.with_for_update(of=conversations),
             "key": select(DataKey.wrapped).where(
                 DataKey.clinic_id == clinic, DataKey.conversation_id == conversation
             ),
@@ -54,20 +70,19 @@ class ConversationRepository:
             ),
             "next": of_turns.where(Turn.status == TurnStatus.ACCEPTED).order_by(Turn.seq).limit(1),
             "running": of_turns.where(Turn.status == TurnStatus.RUNNING),
-            "finish": update(Turn)
+            "finish": update(turns)
             .where(
-                Turn.clinic_id == clinic,
-                Turn.id == bindparam("turn"),
-                Turn.fence == bindparam("held"),
-                Turn.status == TurnStatus.RUNNING,
+                turns.c.clinic_id == clinic,
+                turns.c.id == bindparam("turn"),
+                turns.c.fence == bindparam("held"),
+                turns.c.status == TurnStatus.RUNNING,
             )
             .values(
                 status=bindparam("ended"),
                 sealed_response=bindparam("answer"),
                 finished_at=bindparam("moment"),
                 lease_until=None,
-            )
-            .execution_options(synchronize_session=False),
+            ),
         }
         return statements[name]
 
@@ -123,13 +138,19 @@ class ConversationRepository:
         return [row.unlock(safe) for row in rows] if safe is not None else []
 
     async def conversation(self, conversation_id: UUID, *, lock: bool = False) -> Conversation | None:
-        """The conversation; with ``lock`` nobody else changes it until this transaction ends."""
+        """The conversation; with ``lock`` nobody else changes it until this transaction ends, and ``save`` does."""
         query = self._statement("locked" if lock else "conversation")
-        found = (await self._session.execute(query, self._named(conversation_id))).one_or_none()
+        found = (await self._session.execute(query, self._named(conversation_id))).mappings().one_or_none()
         if found is None:
             return None
-        conversation: Conversation = found[0]
-        return conversation.unlock(self._remember(conversation_id, found[1]))
+        values = dict(found)
+        safe = self._remember(conversation_id, values.pop("wrapped"))
+        return Conversation(**values).unlock(safe)
+
+    async def save(self, conversation: Conversation, *names: str) -> None:
+        """Stores these columns of a conversation that was read with ``lock``."""
+        values = {f"new_{name}": getattr(conversation, name) for name in names}
+        await self._session.execute(_saving(*names), self._named(conversation.id) | values)
 
     async def messages(self, conversation_id: UUID, after: int = 0, limit: int | None = None) -> Sequence[Message]:
         query = self._of(Message).where(Message.conversation_id == conversation_id, Message.seq > after)
@@ -159,7 +180,7 @@ class ConversationRepository:
     async def states(self, turn_ids: Sequence[UUID]) -> dict[UUID, str]:
         """The status of each turn; one that is gone is missing."""
         query = select(Turn.id, Turn.status).where(Turn.clinic_id == self._clinic_id, Turn.id.in_(turn_ids))
-        return {row[0]: row[1] for row in (await self._session.execute(query)).all()}
+        return {row.id: row.status for row in (await self._session.execute(query)).all()}
 
     async def next_accepted(self, conversation_id: UUID) -> Turn | None:
         return await self._one(self._statement("next"), self._named(conversation_id))
@@ -266,38 +287,53 @@ class ConversationRepository:
         return used | Counter(wrapped.split("|")[1] for wrapped in await self._session.scalars(strange))
 
 
+@cache
+def _saving(*names: str) -> Update:
+    conversations = cast(Table, Conversation.__table__)
+    return (
+        update(conversations)
+        .where(conversations.c.clinic_id == bindparam("clinic"), conversations.c.id == bindparam("conversation"))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+
+
+@cache
+def _abandoned() -> Select[UUID, UUID]:
+    other = aliased(Turn)
+    someone_runs = (
+        select(other.id)
+        .where(other.conversation_id == Turn.conversation_id, other.status == TurnStatus.RUNNING)
+        .exists()
+    )
+    return (
+        select(Turn.clinic_id, Turn.conversation_id)
+        .where(
+            or_(
+                (Turn.status == TurnStatus.RUNNING) & (Turn.lease_until < bindparam("moment")),
+                (Turn.status == TurnStatus.ACCEPTED) & ~someone_runs,
+            )
+        )
+        .distinct()
+        .limit(bindparam("most"))
+    )
+
+
 class TurnQueue:
     """Looks across clinics for turns nobody works on, and hands out their ids only."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
     async def abandoned(self, moment: datetime, limit: int = 100) -> Sequence[tuple[UUID, UUID]]:
         """(clinic, conversation) with a turn whose lease ran out, or one that waits while none runs."""
-        other = aliased(Turn)
-        someone_runs = (
-            select(other.id)
-            .where(other.conversation_id == Turn.conversation_id, other.status == TurnStatus.RUNNING)
-            .exists()
-        )
-        query = (
-            select(Turn.clinic_id, Turn.conversation_id)
-            .where(
-                or_(
-                    (Turn.status == TurnStatus.RUNNING) & (Turn.lease_until < moment),
-                    (Turn.status == TurnStatus.ACCEPTED) & ~someone_runs,
-                )
-            )
-            .distinct()
-            .limit(limit)
-        )
-        return [(row[0], row[1]) for row in (await self._session.execute(query)).all()]
+        found = await self._session.execute(_abandoned(), {"moment": moment, "most": limit})
+        return [(row.clinic_id, row.conversation_id) for row in found.all()]
 
 
 class Heights:
     """Looks across clinics for how far conversations have come, and hands out numbers only."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
     async def of(self, conversations: Sequence[UUID], at_once: int = 500) -> dict[UUID, int]:
@@ -306,5 +342,5 @@ class Heights:
         for start in range(0, len(conversations), at_once):
             some = conversations[start : start + at_once]
             query = select(Conversation.id, Conversation.last_seq).where(Conversation.id.in_(some))
-            found.update((row[0], row[1]) for row in (await self._session.execute(query)).all())
+            found.update((row.id, row.last_seq) for row in (await self._session.execute(query)).all())
         return found

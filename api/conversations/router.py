@@ -11,7 +11,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clinics.repository import ClinicRepository
 from api.conversations import summary
@@ -27,7 +26,7 @@ from api.conversations.schemas import (
 )
 from api.conversations.service import Consent, ConversationService, Gone
 from api.kit.clock import now
-from api.kit.database import DatabaseDown, get_reader, get_session
+from api.kit.database import DatabaseDown, Session, get_reader, get_session
 from api.kit.ids import parse_id
 from api.kit.limits import address_of
 from api.kit.logging import log
@@ -44,8 +43,8 @@ router = APIRouter(prefix="/v1/conversations", tags=["conversations"])
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _bearer = HTTPBearer(auto_error=False, description="The token that opening the conversation gave")
-Session = Annotated[AsyncSession, Depends(get_session, scope="function")]
-Reader = Annotated[AsyncSession, Depends(get_reader, scope="function")]
+Writer = Annotated[Session, Depends(get_session, scope="function")]
+Reader = Annotated[Session, Depends(get_reader, scope="function")]
 
 
 async def visitor_of(
@@ -71,7 +70,7 @@ VisitorDep = Annotated[Visitor, Depends(visitor_of)]
 _ACCESS = (Code.UNAUTHORIZED, Code.CONVERSATION_NOT_FOUND, Code.DATABASE_UNAVAILABLE, Code.INVALID_REQUEST)
 
 
-def service(state: State, session: AsyncSession, visitor: Visitor) -> ConversationService:
+def service(state: State, session: Session, visitor: Visitor) -> ConversationService:
     """The visitor's clinic's conversations in this session."""
     settings = state.settings
     return ConversationService(session, visitor.clinic_id, lease=settings.lease, queue_limit=settings.queue_limit)
@@ -91,9 +90,7 @@ def service(state: State, session: AsyncSession, visitor: Visitor) -> Conversati
         Code.DATABASE_UNAVAILABLE,
     ),
 )
-async def open_conversation(
-    request: Request, opening: OpenRequest, state: StateDep, session: Session
-) -> JSONResponse:
+async def open_conversation(request: Request, opening: OpenRequest, state: StateDep, session: Writer) -> JSONResponse:
     """Opens a conversation with a clinic, once the person has agreed."""
     await state.limiter.check(openings_by_address=address_of(request.scope))
     if not opening.consent:

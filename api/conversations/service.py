@@ -11,13 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clinics.models import Clinic
 from api.conversations.models import Choice, Conversation, Message, Turn, TurnStatus
 from api.conversations.repository import UNFINISHED, ConversationRepository
 from api.conversations.schemas import MessageRequest
 from api.kit.clock import now
+from api.kit.database import Session
 from api.kit.ids import new_choice_token, new_id
 from api.kit.ports import MessageDraft, OutcomeLike, Record
 from api.kit.problems import Code, Problem
@@ -84,7 +84,7 @@ def message_json(message: Message) -> dict[str, Any]:
     }
 
 
-def unstored_json(drafts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def unstored_json(drafts: Sequence[Mapping[str, Any] | MessageDraft]) -> list[dict[str, Any]]:
     """Messages that no database took: without a place in the conversation and without choices."""
     return [
         {
@@ -111,7 +111,7 @@ def _canonical(request: MessageRequest) -> str:
 class ConversationService:
     """The conversations of one clinic, inside the caller's transaction."""
 
-    def __init__(self, session: AsyncSession, clinic_id: UUID, *, lease: float, queue_limit: int) -> None:
+    def __init__(self, session: Session, clinic_id: UUID, *, lease: float, queue_limit: int) -> None:
         self._repository = ConversationRepository(session, clinic_id)
         self._clinic_id = clinic_id
         self._lease = timedelta(seconds=lease)
@@ -190,6 +190,7 @@ class ConversationService:
         )
         claim = None if unfinished else self._take(conversation, turn, text)
         conversation.active_at = now()
+        await self._repository.save(conversation, "last_seq", "active_at")
         await self._repository.insert(message)
         await self._repository.insert(turn)
         return Accepted(turn.id, conversation.record, claim)
@@ -226,13 +227,13 @@ class ConversationService:
         if not await self._repository.finish(
             claim.conversation_id, claim.turn_id, claim.fence, status, answer, now()
         ):
-            conversation.last_seq -= len(rows)
             return None, None
         await self._repository.insert(*rows)
         await self._repository.insert(*choices)
         if not failed:
             conversation.record = outcome.record
             self._open(conversation, rows, complete=triage.get("status") == "complete")
+        await self._repository.save(conversation, "last_seq", "sealed_record", "sealed_open_question", "open_from")
         following = await self._repository.next_accepted(claim.conversation_id)
         return answer, await self._claimed(conversation, following) if following is not None else None
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from sqlalchemy import Connection, DateTime, MetaData, event, text
+from sqlalchemy import Connection, DateTime, Engine, MetaData, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from api.kit import sqlite
 from api.kit.crypto import KeyRing
+from api.kit.sqlite import File, LocalSession, file_of
 
 
 class Base(DeclarativeBase):
@@ -55,45 +52,49 @@ class DatabaseDown(Exception):
     """The database could not be reached or could not commit; nothing was acknowledged."""
 
 
-class Database:
-    """One engine with two kinds of session: ``read`` sees a snapshot, ``write`` commits when its block ends.
+type Session = AsyncSession | LocalSession
+"""What a repository is given, on either database."""
 
-    On SQLite a write begins IMMEDIATE, so that two writers never deadlock on an upgraded lock, and writers of
-    this process queue fairly in memory instead of polling the file's lock.
-    """
+
+class Database:
+    """One engine with two kinds of session: ``read`` sees a snapshot, ``write`` commits when its block ends."""
 
     def __init__(self, url: str, keys: KeyRing | None = None) -> None:
         """``keys`` seal and open what is encrypted; each session hands them on to the repositories."""
         self.sqlite = url.startswith("sqlite")
         self.keys = keys
-        self.engine = _sqlite(url) if self.sqlite else _postgres(url)
         info = {"keys": keys}
-        self._read = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False, info=info)
-        writing = self.engine.execution_options(spinewise_begin="IMMEDIATE")
-        self._write = async_sessionmaker(writing, expire_on_commit=False, autoflush=False, info=info)
-        self._writer = asyncio.Lock()
+        self._under: File | Server = File(file_of(url), info) if self.sqlite else Server(url, info)
+
+    @property
+    def engines(self) -> Sequence[Engine]:
+        """SQLAlchemy's engines, for what is noted of all statements or connections."""
+        return self._under.engines
 
     @asynccontextmanager
-    async def read(self) -> AsyncGenerator[AsyncSession]:
+    async def read(self) -> AsyncGenerator[Session]:
         """A session for reading. DatabaseDown when the database does not answer."""
         try:
-            async with self._read() as session:
+            async with self._under.read() as session:
                 yield session
         except DOWN as error:
             raise _down(error) from None
 
     @asynccontextmanager
-    async def write(self) -> AsyncGenerator[AsyncSession]:
-        """A session in one transaction: committed at the end, rolled back on any error."""
+    async def write(self, *, bulk: bool = False) -> AsyncGenerator[Session]:
+        """A session in one transaction: committed at the end, rolled back on any error.
+
+        ``bulk``: for work on many rows, during which the process goes on with others.
+        """
         try:
-            if self.sqlite:
-                async with self._writer, self._write.begin() as session:
-                    yield session
-            else:
-                async with self._write.begin() as session:
-                    yield session
+            async with self._under.write(bulk) as session:
+                yield session
         except DOWN as error:
             raise _down(error) from None
+
+    async def run[T](self, work: Callable[[Connection], T]) -> T:
+        """What ``work`` gives on a connection of its own, in one writing transaction; errors as they come."""
+        return await self._under.run(work)
 
     async def ping(self) -> None:
         """DatabaseDown unless the database answers a query."""
@@ -102,19 +103,49 @@ class Database:
 
     async def scrub(self) -> None:
         """After an erasure on SQLite: empty the write-ahead log, where the erased pages would linger."""
-        if not self.sqlite:
-            return
-        async with self._writer, self.engine.connect() as connection:
-            await connection.run_sync(_checkpoint)
+        if isinstance(self._under, File):
+            await self._under.scrub()
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        await self._under.close()
 
 
-def _checkpoint(connection: Connection) -> None:
-    cursor = connection.connection.cursor()  # past SQLAlchemy, which would begin a transaction first
-    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    cursor.close()
+class Server:
+    """The sessions of a PostgreSQL server."""
+
+    def __init__(self, url: str, info: dict[str, Any]) -> None:
+        self._engine = create_async_engine(
+            url,
+            hide_parameters=True,  # an error message must never carry what a person wrote
+            pool_size=10,
+            max_overflow=10,
+            pool_timeout=3,
+            pool_pre_ping=True,
+            connect_args={"timeout": 2, "command_timeout": 3},
+        )
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False, autoflush=False, info=info)
+
+    @property
+    def engines(self) -> Sequence[Engine]:
+        return (self._engine.sync_engine,)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncSession]:
+        async with self._sessions() as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self, bulk: bool = False) -> AsyncGenerator[AsyncSession]:
+        """One transaction; the server works elsewhere, however long it takes."""
+        async with self._sessions.begin() as session:
+            yield session
+
+    async def run[T](self, work: Callable[[Connection], T]) -> T:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
 
 
 DOWN = (OperationalError, InterfaceError, DBAPIError, PoolTimeout, OSError)
@@ -129,55 +160,7 @@ def _down(error: BaseException) -> BaseException:
     return DatabaseDown(type(error).__name__)
 
 
-def _sqlite(url: str) -> AsyncEngine:
-    path = url.partition("///")[2].partition("?")[0]
-    if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    # hide_parameters: an error message must never carry what a person wrote
-    engine = create_async_engine(
-        url,
-        hide_parameters=True,
-        pool_size=12,
-        max_overflow=8,  # each costs a thread and is closed after use
-        pool_timeout=8,  # a file cannot be away: whoever waits here only stands in a queue
-        async_creator=partial(sqlite.connect, path or ":memory:"),
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _tune(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # transactions are begun below, not guessed by the driver
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "busy_timeout=3000",
-            "foreign_keys=ON",
-            "secure_delete=ON",  # erased pages are overwritten with zeros
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:
-        kind = connection.get_execution_options().get("spinewise_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {kind}")
-
-    return engine
-
-
-def _postgres(url: str) -> AsyncEngine:
-    return create_async_engine(
-        url,
-        hide_parameters=True,
-        pool_size=10,
-        max_overflow=10,
-        pool_timeout=3,
-        pool_pre_ping=True,
-        connect_args={"timeout": 2, "command_timeout": 3},
-    )
-
-
-async def get_session(request: Request) -> AsyncGenerator[AsyncSession]:
+async def get_session(request: Request) -> AsyncGenerator[Session]:
     """A writing session for one request; use with ``Depends(get_session, scope="function")``.
 
     With that scope the commit happens before the answer is sent, so that a failed commit is never a 201.
@@ -186,7 +169,7 @@ async def get_session(request: Request) -> AsyncGenerator[AsyncSession]:
         yield session
 
 
-async def get_reader(request: Request) -> AsyncGenerator[AsyncSession]:
+async def get_reader(request: Request) -> AsyncGenerator[Session]:
     """A reading session for one request."""
     async with request.app.state.spinewise.database.read() as session:
         yield session

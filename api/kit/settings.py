@@ -126,14 +126,14 @@ class Settings(BaseSettings):
 
     @cached_property
     def database(self) -> str:
-        """The SQLAlchemy address with the async driver that this project uses."""
+        """The SQLAlchemy address with the driver that this project uses."""
         if not self.database_url:
-            return f"sqlite+aiosqlite:///{self.var / 'spinewise.sqlite'}"
+            return f"sqlite:///{self.var / 'spinewise.sqlite'}"
         scheme, _, rest = self.database_url.partition("://")
         drivers = {
             "postgres": "postgresql+asyncpg",
             "postgresql": "postgresql+asyncpg",
-            "sqlite": "sqlite+aiosqlite",
+            "sqlite+aiosqlite": "sqlite",  # as it was written before
         }
         return f"{drivers.get(scheme, scheme)}://{rest}"
 

@@ -1,96 +1,236 @@
-"""aiosqlite with one trip to its thread for each statement, in place of four (open, execute, fetch, close)."""
+"""SQLite in the process: a statement takes well under a millisecond and runs where it is asked for, without a thread.
+
+Only what can wait for the disk leaves the event loop, and nothing waits there for another process's write lock.
+Python's own driver and SQLAlchemy's own session do the work (docs/decisions/0009-sqlite-without-a-thread.md).
+"""
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import Any, Self
+import time
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
-import aiosqlite
+from sqlalchemy import Connection, Engine, Result, RootTransaction, ScalarResult, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session, sessionmaker
 
-
-class _Cursor:
-    """What SQLAlchemy needs of a cursor: the rows are fetched where and when the statement runs."""
-
-    arraysize = 1
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._rows: list[Any] = []
-        self.description: Any = None
-        self.rowcount = -1
-        self.lastrowid: int | None = None
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Self:
-        return await self._run("execute", statement, parameters)
-
-    async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> Self:
-        return await self._run("executemany", statement, parameters)
-
-    async def fetchall(self) -> list[Any]:
-        rows, self._rows = self._rows, []
-        return rows
-
-    async def close(self) -> None:
-        """Nothing is open by now."""
-
-    async def _run(self, what: str, statement: str, parameters: Any) -> Self:
-        def run(connection: sqlite3.Connection) -> None:
-            cursor = connection.cursor()
-            try:
-                getattr(cursor, what)(statement, parameters)
-                self._rows = cursor.fetchall() if cursor.description else []
-                self.description, self.rowcount = cursor.description, cursor.rowcount
-                self.lastrowid = cursor.lastrowid
-            finally:
-                cursor.close()
-
-        await self._connection.in_thread(run)
-        return self
+READERS = 20
+CHECKPOINT = 200  # commits, some 4 MB
+_PLACE_SECONDS = 8.0  # a file cannot be away: whoever waits for a connection only stands in a queue
+_LOCK_SECONDS = 3.0  # for the write lock, which another process may have
+_LOOK_SECONDS = 0.01  # between two tries
 
 
-class Connection(aiosqlite.Connection):
-    """A connection whose cursors are those above."""
+def file_of(url: str) -> str:
+    """The path in a SQLAlchemy address."""
+    return url.partition("///")[2].partition("?")[0]
 
-    def cursor(self) -> Any:
-        """A cursor without a trip of its own."""
-        return _Cursor(self)
 
-    _given = 0  # pieces of work that were given to the thread; counted here
-    _ended = 0  # those that ended there, whoever waited for them may be gone; counted in the thread
+class LocalSession:
+    """What repositories need of an ``AsyncSession``, over a session of this process: nothing is waited for.
 
-    @property
-    def idle(self) -> bool:
-        """Whether the thread has nothing to do, so that the connection may be used here."""
-        return self._given == self._ended
+    With a thread every statement runs there, for work that takes longer than the event loop may stand still.
+    """
 
-    async def in_thread(self, work: Any) -> None:
-        """Runs ``work(connection)`` in the connection's thread."""
+    def __init__(self, session: Session, thread: ThreadPoolExecutor | None = None) -> None:
+        self._session = session
+        self._thread = thread
+        self.info = session.info
 
-        def run() -> None:
-            try:
-                work(self._connection)
-            finally:
-                self._ended += 1
+    async def execute(self, statement: Any, parameters: Any = None) -> Result[Any]:
+        return await self._run(lambda: self._session.execute(statement, parameters))
 
-        self._given += 1
-        await self._execute(run)  # type: ignore[no-untyped-call]
+    async def scalar(self, statement: Any, parameters: Any = None) -> Any:
+        return await self._run(lambda: self._session.scalar(statement, parameters))
+
+    async def scalars(self, statement: Any, parameters: Any = None) -> ScalarResult[Any]:
+        return await self._run(lambda: self._session.scalars(statement, parameters))
+
+    async def get(self, entity: type[Any], ident: Any) -> Any:
+        return await self._run(lambda: self._session.get(entity, ident))
+
+    async def merge(self, instance: Any) -> Any:
+        return await self._run(lambda: self._session.merge(instance))
+
+    async def delete(self, instance: Any) -> None:
+        self._session.delete(instance)
+
+    async def flush(self) -> None:
+        await self._run(self._session.flush)
 
     async def commit(self) -> None:
-        await self.in_thread(sqlite3.Connection.commit)
+        await self._run(self._session.commit)
 
-    async def rollback(self) -> None:
-        """Nothing to do after a commit, which is when a pool asks for it most."""
-        if not self.idle or self._conn.in_transaction:
-            await self.in_thread(sqlite3.Connection.rollback)
+    def add(self, instance: Any) -> None:
+        self._session.add(instance)
+
+    @asynccontextmanager
+    async def begin_nested(self) -> AsyncGenerator[None]:
+        """A savepoint: what fails inside leaves the rest of the transaction as it was."""
+        with self._session.begin_nested():
+            yield
+
+    async def _run[T](self, work: Callable[[], T]) -> T:
+        return work() if self._thread is None else await _finished(self._thread, work)
 
 
-async def connect(path: str) -> Connection:
-    """An open connection; its thread does not keep the process alive."""
-    connection = Connection(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=64)
-    connection._thread.daemon = True
-    await connection
-    return connection
+class File:
+    """The sessions of one file. All writing goes through one connection, which keeps pages and statements in memory.
+
+    Writers of this process queue fairly here instead of polling the file's lock. No commit writes to the disk itself:
+    that is done now and then in a thread (a checkpoint of the write-ahead log).
+    """
+
+    def __init__(self, path: str, info: dict[str, Any]) -> None:
+        self._reading = _engine(path, READERS, "DEFERRED", busy_timeout=3000)
+        self._writing = _engine(path, 1, "IMMEDIATE", busy_timeout=0, wal_autocheckpoint=0)
+        self.engines = (self._reading, self._writing)
+        self._read = sessionmaker(self._reading, expire_on_commit=False, autoflush=False, info=info)
+        self._write = sessionmaker(self._writing, expire_on_commit=False, autoflush=False, info=info)
+        self._writer = asyncio.Semaphore(1)
+        self._readers = asyncio.Semaphore(READERS)
+        self._thread = ThreadPoolExecutor(1, "sqlite")
+        self._commits = 0
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[LocalSession]:
+        """A session that sees a snapshot."""
+        async with _place(self._readers):
+            with self._read() as session:
+                yield LocalSession(session)
+
+    @asynccontextmanager
+    async def write(self, bulk: bool = False) -> AsyncGenerator[LocalSession]:
+        """A session in one transaction, begun IMMEDIATE, so that two writers never deadlock on an upgraded lock."""
+        async with _place(self._writer):
+            session = await _once_free(self._session)
+            try:
+                local = LocalSession(session, self._thread if bulk else None)
+                yield local
+                await local.commit()
+            finally:
+                session.close()  # rolls back what was not committed
+            self._commits += 1
+            if self._commits % CHECKPOINT == 0:
+                self._thread.submit(self._checkpoint, "PASSIVE")
+
+    async def run[T](self, work: Callable[[Connection], T]) -> T:
+        """``work`` in one writing transaction, in the file's thread."""
+        async with _place(self._writer):
+            transaction = await _once_free(self._transaction)
+
+            def working() -> T:
+                with transaction.connection, transaction:
+                    return work(transaction.connection)
+
+            return await _finished(self._thread, working)
+
+    async def scrub(self) -> None:
+        """Empties the write-ahead log, where erased pages would linger."""
+        async with _place(self._writer), _place(self._readers):
+            await _finished(self._thread, lambda: self._checkpoint("TRUNCATE"))
+
+    async def close(self) -> None:
+        for engine in self.engines:
+            engine.dispose()
+        self._thread.shutdown(wait=False)
+
+    def _checkpoint(self, kind: str) -> None:
+        connection = self._reading.raw_connection()  # past SQLAlchemy, which would begin a transaction first
+        try:
+            connection.cursor().execute(f"PRAGMA wal_checkpoint({kind})").close()
+        finally:
+            connection.close()
+
+    def _session(self) -> Session:
+        session = self._write()
+        try:
+            session.connection()
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def _transaction(self) -> RootTransaction:
+        connection = self._writing.connect()
+        try:
+            return connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+
+
+@asynccontextmanager
+async def _place(places: asyncio.Semaphore) -> AsyncGenerator[None]:
+    """One of the connections, waited for here: a pool would make the whole event loop wait."""
+    try:
+        async with asyncio.timeout(_PLACE_SECONDS):
+            await places.acquire()
+    except TimeoutError:
+        raise PoolTimeout from None
+    try:
+        yield
+    finally:
+        places.release()
+
+
+async def _once_free[T](begin: Callable[[], T]) -> T:
+    """What ``begin`` gives once it has the write lock; OperationalError when another process keeps it too long."""
+    until = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            return begin()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def _finished[T](thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    """What ``work`` gives in a thread; who is cancelled meanwhile waits for its end, as it uses their connection."""
+    working = asyncio.get_running_loop().run_in_executor(thread, work)
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait({working})
+        raise
+
+
+def _engine(path: str, connections: int, begin: str, **pragmas: int) -> Engine:
+    """An engine whose transactions begin as ``begin`` says. ``pragmas``: those in which the two engines differ."""
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        f"sqlite:///{path}",
+        hide_parameters=True,  # an error message must never carry what a person wrote
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=0,  # ``_place`` has waited
+        pool_use_lifo=True,  # the one with the warmest memory
+        connect_args={"check_same_thread": False},
+    )
+    set_up = {
+        "busy_timeout": 3000,
+        "journal_mode": "WAL",
+        "synchronous": "NORMAL",
+        "foreign_keys": "ON",
+        "secure_delete": "ON",  # erased pages are overwritten with zeros
+    } | pragmas
+
+    @event.listens_for(engine, "connect")
+    def _tune(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+        for name, value in set_up.items():
+            connection.execute(f"PRAGMA {name}={value}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {begin}")
+
+    return engine

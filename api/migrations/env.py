@@ -32,9 +32,7 @@ async def _migrate_from_command_line() -> None:
     database = Database(settings.database)
     context.config.attributes["keys"] = key_ring(settings)
     try:
-        engine = database.engine.execution_options(spinewise_begin="IMMEDIATE")
-        async with engine.begin() as connection:
-            await connection.run_sync(_migrate)
+        await database.run(_migrate)
     finally:
         await database.close()
 

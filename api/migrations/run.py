@@ -35,9 +35,10 @@ async def downgrade(database: Database, revision: str = "base") -> None:
 
 
 async def _run(database: Database, step: Callable[[Connection], None]) -> None:
-    engine = database.engine.execution_options(spinewise_begin="IMMEDIATE")
-    async with engine.begin() as connection:
-        if not database.sqlite:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        await connection.run_sync(step)
+    def alone(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        step(connection)
+
+    await database.run(alone)
     await database.scrub()  # what a migration sealed must not linger in the write-ahead log

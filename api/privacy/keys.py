@@ -18,7 +18,7 @@ async def rewrap_all(database: Database) -> int:
         clinics = await ClinicRepository(session).all()
     for clinic in clinics:
         while True:
-            async with database.write() as session:
+            async with database.write(bulk=True) as session:
                 changed = await ConversationRepository(session, clinic.id).rewrap(BATCH)
             if not changed:
                 break

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import CursorResult, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.clinics.models import Clinic
+from api.kit.database import Session
 from api.privacy.ledger import START, chained
 from api.privacy.models import Deletion, Lease
 
@@ -18,7 +18,7 @@ from api.privacy.models import Deletion, Lease
 class LedgerRepository:
     """The ledger: one chain for all clinics, so that none of them can lose a row unseen."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
     async def append(
@@ -62,7 +62,7 @@ class LedgerRepository:
 class LeaseRepository:
     """Who may run a job that only one process at a time should run."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
 
     async def take(self, name: str, holder: str, moment: datetime, until: datetime) -> bool:

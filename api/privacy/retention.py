@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from api.clinics.models import Clinic
 from api.clinics.repository import ClinicRepository
 from api.conversations.repository import ConversationRepository
 from api.kit.clock import now
-from api.kit.database import Database, DatabaseDown
+from api.kit.database import Database, DatabaseDown, Session
 from api.kit.logging import describe, log
 from api.kit.settings import Settings
 from api.privacy.models import Deletion
@@ -74,7 +72,7 @@ class Retention:
         return done
 
     async def _batch(self, clinic: Clinic, cutoff: datetime) -> Deletion | None:
-        async with self._database.write() as session:
+        async with self._database.write(bulk=True) as session:
             return await delete_before(session, clinic, cutoff, "retention", now())
 
     async def _hold(self, time: timedelta) -> None:
@@ -85,7 +83,7 @@ class Retention:
 
 
 async def delete_before(
-    session: AsyncSession, clinic: Clinic, cutoff: datetime, cause: str, moment: datetime
+    session: Session, clinic: Clinic, cutoff: datetime, cause: str, moment: datetime
 ) -> Deletion | None:
     """Deletes one batch and enters it in the ledger, both or neither; None when there was nothing to delete."""
     conversations = ConversationRepository(session, clinic.id)

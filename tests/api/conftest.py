@@ -50,7 +50,7 @@ async def new_database_url(
 ) -> AsyncIterator[str]:
     """A database without tables, of both kinds where a PostgreSQL server answers."""
     if request.param == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'new.sqlite'}"
+        yield f"sqlite:///{tmp_path / 'new.sqlite'}"
         return
     if await templates.postgres() is None:
         pytest.skip("no PostgreSQL server answers")

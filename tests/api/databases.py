@@ -78,9 +78,9 @@ class Templates:
 
     async def sqlite(self, path: Path) -> str:
         if not self._sqlite.exists():
-            await migrated(f"sqlite+aiosqlite:///{self._sqlite}")
+            await migrated(f"sqlite:///{self._sqlite}")
         shutil.copyfile(self._sqlite, path)
-        return f"sqlite+aiosqlite:///{path}"
+        return f"sqlite:///{path}"
 
     async def postgres(self) -> str | None:
         """The address of the one database, emptied; None when no server answers."""

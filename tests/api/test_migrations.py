@@ -41,13 +41,11 @@ async def test_up_down_and_up_again(new_database_url: str) -> None:
     try:
         for _ in range(2):
             await upgrade(database)
-            async with database.engine.connect() as connection:
-                assert await connection.run_sync(tables) == wanted | {"alembic_version"}
-                assert await connection.run_sync(differences) == []
+            assert await database.run(tables) == wanted | {"alembic_version"}
+            assert await database.run(differences) == []
             await upgrade(database)
             await downgrade(database)
-            async with database.engine.connect() as connection:
-                assert await connection.run_sync(tables) == {"alembic_version"}
+            assert await database.run(tables) == {"alembic_version"}
     finally:
         await database.close()
 
@@ -64,9 +62,9 @@ async def test_processes_that_start_together_migrate_once(new_database_url: str)
 async def plain(database: Database) -> dict[str, list[dict[str, Any]]]:
     """What the tables of the first revision hold, JSON read."""
     held: dict[str, list[dict[str, Any]]] = {}
-    async with database.engine.connect() as connection:
+    async with database.read() as session:
         for table, names in SECRETS.items():
-            rows = await connection.execute(text(f"SELECT {', '.join(names)} FROM {table}"))
+            rows = await session.execute(text(f"SELECT {', '.join(names)} FROM {table}"))
             held[table] = [{name: parsed(value) for name, value in row.items()} for row in rows.mappings()]
     return held
 
@@ -93,8 +91,7 @@ async def test_conversations_are_opened_and_sealed_with_the_database(
         assert {"findings": {"question_1": True}} in [row["sets"] for row in opened["choices"]]
         assert first.json() in [row["response"] for row in opened["turns"]]
         await upgrade(database)
-        async with database.engine.connect() as connection:
-            assert await connection.run_sync(differences) == []
+        assert await database.run(differences) == []
         assert await talk.history() == history
         if database.sqlite:
             assert CANARY.encode() not in on_disk(tmp_path)

@@ -69,7 +69,7 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server on a real port, since what a client sees counts."""
     folder = tmp_path_factory.mktemp("fuzz")
     rasa = MindAsRasa()
-    database = f"sqlite+aiosqlite:///{folder / 'fuzz.sqlite'}"
+    database = f"sqlite:///{folder / 'fuzz.sqlite'}"
     given = Settings(database_url=database, var=folder, events_lifetime=0.01, log_level="error")
     port = free_ports(1)[0]
     app = create_app(given, assistant=rasa.mind, rasa=rasa)

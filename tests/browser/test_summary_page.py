@@ -37,7 +37,7 @@ OPEN = """async () => {
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("summary")
     settings = Settings(
-        database_url=f"sqlite+aiosqlite:///{folder / 'test.sqlite'}",
+        database_url=f"sqlite:///{folder / 'test.sqlite'}",
         rasa_secret=SECRET,
         token_secret=SECRET,
         var=folder,

@@ -72,7 +72,7 @@ def faulty_stack(folder: Path) -> Iterator[Faulty]:
         database = Proxy(server)
         url = address.replace(f":{server}/", f":{database.port}/")
     else:
-        url = f"sqlite+aiosqlite:///{folder / 'spinewise.sqlite'}"
+        url = f"sqlite:///{folder / 'spinewise.sqlite'}"
     api = {
         "DATABASE_URL": url,
         "SPINEWISE_RASA_URL": f"http://127.0.0.1:{rasa.port}",

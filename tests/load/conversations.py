@@ -178,7 +178,7 @@ def main() -> int:
         if options.postgres:
             good = asyncio.run(on_postgres(folder, options.conversations, options.messages))
         else:
-            address = f"sqlite+aiosqlite:///{folder / 'spinewise.sqlite'}"
+            address = f"sqlite:///{folder / 'spinewise.sqlite'}"
             good = run(folder, address, options.conversations, options.messages)
     return 0 if good else 1
 

@@ -42,9 +42,11 @@ async def remember(service: Service, talk: Talk, record: dict[str, Any]) -> None
     """Makes ``record`` that of the conversation, as if the talk had led to it."""
     visitor = service.state.tokens.read(talk.token)
     async with service.state.database.write() as session:
-        conversation = await ConversationRepository(session, visitor.clinic_id).conversation(visitor.conversation_id)
+        repository = ConversationRepository(session, visitor.clinic_id)
+        conversation = await repository.conversation(visitor.conversation_id)
         assert conversation is not None
         conversation.record = record
+        await repository.save(conversation, "sealed_record")
 
 
 def at(mind: Assistant, level: str) -> dict[str, Any]:

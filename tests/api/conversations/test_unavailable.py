@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from api.conversations.service import ConversationService
 from tests.api.conftest import Start
@@ -77,7 +77,7 @@ class Outage:
             raise OperationalError("SELECT", {}, Exception("gone"))
 
         for name in ("execute", "scalar", "scalars", "commit", "flush"):
-            self._monkeypatch.setattr(AsyncSession, name, refuse)
+            self._monkeypatch.setattr(Session, name, refuse)
 
     def end(self) -> None:
         self._monkeypatch.undo()

@@ -106,11 +106,12 @@ def test_production_refuses_a_default_secret(missing: str) -> None:
     [
         ("postgresql://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
         ("postgres://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
-        ("sqlite:///x.sqlite", "sqlite+aiosqlite:///x.sqlite"),
+        ("sqlite:///x.sqlite", "sqlite:///x.sqlite"),
+        ("sqlite+aiosqlite:///x.sqlite", "sqlite:///x.sqlite"),
         ("postgresql+asyncpg://h/d", "postgresql+asyncpg://h/d"),
     ],
 )
-def test_a_database_address_gets_the_async_driver(given: str, used: str) -> None:
+def test_a_database_address_gets_the_driver_of_this_project(given: str, used: str) -> None:
     assert Settings(database_url=given).database == used
 
 
