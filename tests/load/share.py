@@ -1,8 +1,8 @@
 """``python -m tests.load.share``: what of a turn is the API's own, through the real processes, on each database.
 
-A wire between API and Rasa notes when a request passes and when its answer has; the rest of what the client waited is
-the API's share (and the client's own, and the wire's: it errs on the high side). The processor time of the API's
-process is counted beside it, since others may use the machine.
+A wire before the API and one between it and Rasa note when a request passes and when its answer has. What the first
+waits longer than the second is the API's share, with what the wires take: it errs on the high side. The processor
+time of the API's process is counted beside it, since others may use the machine.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class Wire:
 
         async def back() -> None:
             while data := await there_reader.read(65536):
-                writer.write(data)
                 self.ended = time.perf_counter()
+                writer.write(data)
             writer.close()
 
         with contextlib.suppress(OSError):
@@ -80,23 +80,22 @@ class Figures:
     processor: list[float] = field(default_factory=list)
 
 
-def talk(port: int, number: int, wire: Wire, process: psutil.Process, figures: Figures) -> int:
-    """One conversation; how many of its turns were measured."""
-    connection = Connection(port)
+def talk(number: int, api: Wire, rasa: Wire, process: psutil.Process, figures: Figures) -> int:
+    """One conversation; how many turns it took."""
+    connection = Connection(api.port)
     text, answers = OPENINGS[number % len(OPENINGS)]
     _, opened = connection.post("/v1/conversations", {"clinic": "demo", "locale": "en", "consent": True})
     turns, before = 0, process.cpu_times()
     for _ in range(12):
         headers = {"Authorization": f"Bearer {opened['token']}", "Idempotency-Key": str(uuid.uuid4())}
-        wire.clear()
-        began = time.perf_counter()
+        api.clear()
+        rasa.clear()
         status, answer = connection.post(f"/v1/conversations/{opened['id']}/messages", {"text": text}, headers)
-        whole = time.perf_counter() - began
         assert status == 201, answer
         turns += 1
-        if wire.began:  # else the emergency screen answered
-            figures.whole.append(1000 * whole)
-            figures.share.append(1000 * (whole - wire.waited))
+        if rasa.ended:  # else the emergency screen answered
+            figures.whole.append(1000 * api.waited)
+            figures.share.append(1000 * (api.waited - rasa.waited))
         if answer["triage"]["status"] == "complete" or answer["triage"]["level"] == "emergency":
             break
         asks = [ask for each in answer["messages"] if each["question"] for ask in each["question"]["asks"]]
@@ -110,19 +109,19 @@ def talk(port: int, number: int, wire: Wire, process: psutil.Process, figures: F
 def measure(name: str, address: str, folder: Path, conversations: int, rounds: int) -> None:
     """Prints a line for each round."""
     ports = Ports(*free_ports(3))
-    wire = Wire(ports.rasa)
-    api = {
+    api, rasa = Wire(ports.api), Wire(ports.rasa)
+    settings = {
         "DATABASE_URL": address,
         "SPINEWISE_VAR": str(folder),
-        "SPINEWISE_RASA_URL": f"http://127.0.0.1:{wire.port}",
+        "SPINEWISE_RASA_URL": f"http://127.0.0.1:{rasa.port}",
     }
-    with running(folder, {"api": api}, ports) as stack:
+    with running(folder, {"api": settings}, ports) as stack:
         process = psutil.Process(stack.processes["api"].pid)
         for number in range(len(OPENINGS)):
-            talk(ports.api, number, wire, process, Figures())
+            talk(number, api, rasa, process, Figures())
         for _ in range(rounds):
             figures = Figures()
-            turns = sum(talk(ports.api, number, wire, process, figures) for number in range(conversations))
+            turns = sum(talk(number, api, rasa, process, figures) for number in range(conversations))
             print(
                 f"{name}: the API's own {statistics.median(figures.share):.1f} ms at the median of "
                 f"{len(figures.share)} turns ({min(figures.share):.1f} at least), "
@@ -144,7 +143,7 @@ def main() -> int:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        address = f"sqlite+aiosqlite:///{folder / 'spinewise.sqlite'}"
+        address = f"sqlite:///{folder / 'spinewise.sqlite'}"
         measure("SQLite", address, folder, options.conversations, options.rounds)
         with contextlib.suppress(OSError, TimeoutError):  # no PostgreSQL server answers
             asyncio.run(on_postgres(folder, options.conversations, options.rounds))
