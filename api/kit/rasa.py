@@ -8,7 +8,15 @@ import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
-import httpx2
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    ServerTimeoutError,
+    TCPConnector,
+)
 from pydantic import TypeAdapter, ValidationError
 
 from api.kit.breaker import Breaker, Failed, Open, Slow, State
@@ -23,18 +31,22 @@ AT_ONCE = 3
 _LONGEST_QUEUE = 120.0  # seconds; the person has had a 202 by then, and hears by the events
 
 
+Answer = tuple[int, bytes]  # status and body
+
+
 class HttpRasa:
-    """The client; one connection pool for the life of the process. Times are in seconds."""
+    """The client; one connection pool for the life of the process, made in its event loop. Times are in seconds."""
 
     def __init__(self, url: str, secret: str, timeout: float, breaker: Breaker | None = None) -> None:
         self._timeout = timeout
         self._base = f"{url}/webhooks/spinewise"
         self._headers = {"X-Spinewise-Secret": secret, "Content-Type": "application/json"}
-        self._times = {"timeout": httpx2.Timeout(timeout, connect=2.0).as_dict()}
-        # The transport alone: a client's care for cookies, redirects and logins takes as long again.
-        self._transport = httpx2.AsyncHTTPTransport(
+        self._session = ClientSession(
             # More than turns at once, so that a health check never waits for one; Rasa drops idle ones after 5 s.
-            limits=httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4.0),
+            connector=TCPConnector(limit=100, keepalive_timeout=4.0),
+            timeout=ClientTimeout(total=None, sock_connect=2.0),
+            cookie_jar=DummyCookieJar(),
+            auto_decompress=False,
             trust_env=False,  # a proxy of the machine must never see health text
         )
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -51,10 +63,10 @@ class HttpRasa:
         """Whether a turn would be tried now and Rasa says that it could answer it."""
         try:
             async with asyncio.timeout(_HEALTH_SECONDS):
-                response = await self._send("GET", "/ready")
-        except (TimeoutError, httpx2.HTTPError, OSError, AttributeError):
+                status, _ = await self._send("GET", "/ready")
+        except (TimeoutError, ClientError, OSError):
             return False
-        if response.status_code != 200:
+        if status != 200:
             return False
         self.breaker.revive()
         return self.breaker.state is not State.OPEN
@@ -62,12 +74,12 @@ class HttpRasa:
     async def close(self) -> None:
         if self._recovery is not None:
             self._recovery.cancel()
-        await self._transport.aclose()
+        await self._session.close()
 
     async def _ask(self, path: str, body: dict[str, Any]) -> Reply:
         try:
             async with self._slot(), self.breaker.call():
-                response = await self._post(path, body)
+                status, content = await self._post(path, body)
         except Open:
             raise RasaFailure("breaker_open") from None
         except Slow:
@@ -76,39 +88,40 @@ class HttpRasa:
             raise RasaFailure(str(failure)) from None
         finally:
             self._look_out()
-        if response.status_code != 200:
-            raise RasaFailure(f"status_{response.status_code}")
-        return _reply(response.content)
+        if status != 200:
+            raise RasaFailure(f"status_{status}")
+        return _reply(content)
 
-    async def _post(self, path: str, body: dict[str, Any]) -> httpx2.Response:
+    async def _post(self, path: str, body: dict[str, Any]) -> Answer:
         """Rasa's answer; ``Slow`` or ``Failed`` when none came. What it says is not the breaker's business."""
         content = json.dumps(body).encode()
         try:
             async with asyncio.timeout(self._timeout):
                 try:
-                    response = await self._send("POST", path, content)
-                except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+                    status, answer = await self._send("POST", path, content)
+                except ClientConnectorError:
+                    raise
+                except (ClientError, ConnectionError):
                     # A kept connection that Rasa closed meanwhile; a turn changes nothing there and may run again.
-                    response = await self._send("POST", path, content)
-        except (TimeoutError, httpx2.TimeoutException):
+                    status, answer = await self._send("POST", path, content)
+        except (TimeoutError, ServerTimeoutError):
             raise Slow from None
-        except (httpx2.ConnectError, ConnectionError):
+        except (ClientConnectorError, ConnectionError):
             raise Failed("dead") from None
-        except (httpx2.HTTPError, OSError, AttributeError):
-            # The last comes out of the socket library when a new connection is reset before it has looked at it.
+        except (ClientError, OSError):
             raise Failed("broken") from None
-        if response.status_code == 504:  # its own time limit, a little shorter than ours
+        if status == 504:  # its own time limit, a little shorter than ours
             raise Slow
-        return response
+        return status, answer
 
-    async def _send(self, method: str, path: str, content: bytes = b"") -> httpx2.Response:
+    async def _send(self, method: str, path: str, content: bytes | None = None) -> Answer:
         """The whole answer to one request."""
         headers = {**self._headers, REQUEST_ID_HEADER: request_id()}
-        request = httpx2.Request(method, self._base + path, headers=headers, content=content, extensions=self._times)
-        response = await self._transport.handle_async_request(request)
-        await response.aread()
-        await response.aclose()
-        return response
+        request = self._session.request(
+            method, self._base + path, headers=headers, data=content, allow_redirects=False
+        )
+        async with request as response:
+            return response.status, await response.read()
 
     @contextlib.asynccontextmanager
     async def _slot(self) -> AsyncGenerator[None]:
@@ -146,7 +159,6 @@ def _reply(content: bytes) -> Reply:
     if not answer.get("messages"):
         raise RasaFailure("empty")
     try:
-        _DRAFTS.validate_python(answer["messages"])
+        return Reply(_DRAFTS.validate_python(answer["messages"]), answer["record"])
     except ValidationError:
         raise RasaFailure("bad_shape") from None
-    return Reply(answer["messages"], answer["record"])
