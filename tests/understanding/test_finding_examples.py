@@ -21,6 +21,13 @@ def test_every_message_stands_once() -> None:
     assert [text for text, count in Counter(examples()).items() if count > 1] == []
 
 
+def test_no_finding_stands_twice_in_a_file() -> None:
+    """YAML would keep the last and lose the others without a word."""
+    for file in (ROOT / "data" / "finding_examples").glob("*.yml"):
+        keys = [line for line in file.read_text("utf-8").splitlines() if line.endswith(": |")]
+        assert len(keys) == len(set(keys)), file.name
+
+
 def test_nothing_that_judges_is_trained_on() -> None:
     """Replies of up to three words are commonplace: they may stand on both sides."""
     judging = {normal(message.text) for message in messages("exam")}
