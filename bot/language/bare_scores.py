@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Sequence
 
-from bot.language.durations import ALONE, CHILDREN, KIN, UNIT_DAYS, Measure
+from bot.language.durations import ALONE, CHILDREN, KIN, MONTHS, UNIT_DAYS, Measure, after_its_unit
 from bot.language.numbers import UNITS, number_at
 from bot.language.status import Reading
 from bot.language.words import Word
@@ -45,12 +45,21 @@ def bare_scores(words: Sequence[Word], reading: Reading, taken: set[int], placed
         return []  # "two, maybe three" is two
     leads = {cue.end: cue.start for cue in reading.at("score_lead")}
     after_now = {cue.start for cue in reading.at("score_tail")}
+    of_now = {cue.start for cue in reading.at("score_now")} & after_now
     found: list[Measure] = []
     lone: list[Measure] = []
     place = 0
     while place < len(texts):
         number = number_at(texts, place)
-        if number is None or place in taken:
+        if number is not None and texts[number[1] : number[1] + 1] and texts[number[1]] in MONTHS:
+            place = number[1]  # "6 November"
+            continue
+        if (
+            number is None
+            or place in taken
+            or after_its_unit(texts, place)
+            or texts[place - 2 : place] == ["out", "of"]
+        ):
             place += 1
             continue
         value, end = number
@@ -66,14 +75,14 @@ def bare_scores(words: Sequence[Word], reading: Reading, taken: set[int], placed
             end < len(words) and bool(set("/-'°%£$€") & set(words[end].before)) and " - " not in words[end].before
         )
         opened = bool(set("/-'£$€#+") & set(words[place].before)) and " - " not in words[place].before
-        if not 0 <= value <= 10 or joined or opened or _is_a_label(texts, place):
+        if not 0 <= value <= 10 or joined or opened or _is_a_label(words, texts, place):
             place = end
             continue
         closed = _stops(words, tail)
         # "a 5 and 10 year old" is no score
         follows = tail in after_now and not (texts[tail] == "and" and number_at(texts, tail + 1))
         lead = leads.get(place)
-        single = texts[place] == "one" and texts[place - 1 : place] != ["a"]
+        single = texts[place] == "one" and texts[place - 1 : place] != ["a"] and end not in of_now
         if single:
             pass
         elif (
@@ -82,7 +91,7 @@ def bare_scores(words: Sequence[Word], reading: Reading, taken: set[int], placed
             or (
                 (_stops(words, place) or (bool(found or taken) and texts[place - 1] in ("and", "but", "then")))
                 and follows
-                and (placed or not place or bool(found or taken))
+                and (placed or not place or bool(found or taken) or texts[tail : tail + 2] == ["on", "a"])
             )
         ):
             found.append(Measure(value, place, tail))
@@ -95,8 +104,12 @@ def bare_scores(words: Sequence[Word], reading: Reading, taken: set[int], placed
     return sorted([*found, *lone], key=lambda one: one.start) if len(lone) == 1 else found
 
 
-def _is_a_label(texts: Sequence[str], place: int) -> bool:
-    """Whether a number names a vertebra, a size or an address: "L4, 5", "size 9"."""
+def _is_a_label(words: Sequence[Word], texts: Sequence[str], place: int) -> bool:
+    """Whether a number names a vertebra, a size or an address: "L4, 5", "size 9"; not in "Number? Six." """
+    if place and texts[place - 1] == "number" and (_stops(words, place) or _stops(words, place - 1)):
+        return not _stops(words, place + 1)
+    if place and not texts[place - 1][-1].isdigit() and _stops(words, place):
+        return False
     return place > 0 and bool(_VERTEBRA.fullmatch(texts[place - 1]))
 
 

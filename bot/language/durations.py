@@ -125,6 +125,7 @@ NOT_AFTER = frozenset(
         "flight",
         "course",
         "away",
+        "out",
     ]
 )
 OF_A_PERSON = frozenset(
@@ -134,7 +135,12 @@ OF_A_PERSON = frozenset(
 PERSONS = ("pensioner", "granny", "gran", "grandad", "student", "nurse", "person", "youngster", "driver", "farmer",
     "worker", "man", "woman", "lady", "bloke", "guy", "male", "female", "girl", "gentleman", "lad", "lass",
     "chap")  # fmt: skip
-OF_THIS = frozenset(["pain", "this", "it", "agony", "hell", "misery"])
+OF_THIS = frozenset(
+    ["pain", "this", "it", "agony", "hell", "misery", "neck", "back", "low", "lower", "upper", "shoulder", "sciatica",
+     "hip", "buttock", "aching", "hurting", "niggling", "ache", "aches", "soreness", "stiffness", "trouble", "bother",
+     "suffering", "discomfort", "torture", "tightness", "grief", "backache", "that"]
+)  # fmt: skip
+_SENTENCE_ENDS = frozenset(".!?;\n")
 LOCKDOWN = date(2020, 3, 23)
 """The first one, when "since lockdown" and "since covid" began."""
 CHILDREN = frozenset(
@@ -194,11 +200,17 @@ NAMED_DAYS = (
     (("new", "years"), 1, 1), (("new", "year"), 1, 1), (("paddys", "day"), 3, 17), (("st", "patricks"), 3, 17),
     (("burns", "night"), 1, 25), (("pancake", "day"), 2, 25), (("mothers", "day"), 3, 20), (("fathers",
     "day"), 6, 18),
-    (("labor", "day"), 9, 4), (("labour", "day"), 9, 4), (("memorial", "day"), 5, 28), (("fourth", "of",
+    (("labor", "day"), 9, 7), (("labour", "day"), 9, 7), (("memorial", "day"), 5, 28), (("fourth", "of",
     "july"), 7, 4),
     (("half", "term"), 10, 26), (("school", "holidays"), 8, 20), (("summer", "holidays"), 8, 20),
     (("school", "started"), 9, 3), (("schools", "went", "back"), 9, 3),
-    (("start", "of", "term"), 9, 3), (("start", "of", "the", "year"), 1, 1), (("harvest",), 8, 20),
+    (("start", "of", "term"), 9, 3), (("start", "of", "this", "term"), 9, 3), (("this", "term"), 9, 3),
+    (("freshers",), 9, 21), (("michaelmas",), 9, 29), (("all", "saints"), 11, 1), (("all", "souls"), 11, 2),
+    (("secondary", "school", "started"), 9, 3), (("term", "began"), 9, 3), (("new", "school", "year"), 9, 3),
+    (("school", "went", "back"), 9, 3), (("armistice", "day"), 11, 11), (("veterans", "day"), 11, 11),
+    (("columbus", "day"), 10, 12), (("midsummer",), 6, 24), (("st", "swithins"), 7, 15), (("lammas",), 8, 1),
+    (("advent",), 11, 29), (("independence", "day"), 7, 4), (("bastille", "day"), 7, 14), (("lent",), 2, 18),
+    (("black", "friday"), 11, 27), (("start", "of", "the", "year"), 1, 1), (("harvest",), 8, 20),
     (("term", "started"), 9, 3),
 )  # fmt: skip
 """Days with a name, or about when they fall: their words, month and day."""
@@ -281,7 +293,13 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     if word in PLURAL_ALONE and _at(texts, place - 1) in (
         "for", "many", "several", "last", "past", "of", "been", "over", "in", "since", "now", "some", "lasted"
     ):  # fmt: skip
-        return Measure(PLURAL_ALONE[word], place, place + 1)
+        again = place + 1 + (_at(texts, place + 1) in ("maybe", "perhaps", "possibly", "probably", "say"))
+        many = number_at(texts, again) if again > place + 1 else None
+        if many is not None and word in UNIT_DAYS and many[0] < 60:
+            return Measure(many[0] * UNIT_DAYS[word], place, many[1])  # "with the months, maybe five"
+        if _at(texts, place - 1) == "last" and _at(texts, place + 1) == "of":
+            return None  # "the last days of October"
+        return Measure(PLURAL_ALONE[word], place, place + 1, vague=_at(texts, place - 1) == "over")
     if texts[place : place + 3] == ["quite", "a", "while"]:
         return Measure(90.0, place, place + 3, vague=True)
     if texts[place : place + 2] == ["a", "while"] and (
@@ -293,11 +311,16 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         return Measure(days, place, place + 2, sure=False, vague=texts[place + 1] == "day")
     if word in ("year", "month", "week", "hour", "day") and texts[place + 1 : place + 4] == ["and", "a", "half"]:
         return Measure(1.5 * UNIT_DAYS[word], place, place + 4)
-    if word == "day" and _at(texts, place - 1) in ("", "is", "on", "now", "its", "'s", "this"):
+    if word == "day" and (
+        _at(texts, place - 1) in ("", "is", "on", "now", "its", "'s", "this")
+        or _SENTENCE_ENDS & set(words[place].before)
+    ):
         nth = number_at(texts, place + 1)
         if nth is not None and _at(texts, nth[1]) not in NOT_AFTER:
             return Measure(nth[0], place, nth[1])
     if ORDINALS.get(word, 0) > 0 and _at(texts, place + 1) in ("day", "week", "month") and (
+        texts[place + 2 : place + 3] != ["of"] or _at(texts, place + 3) not in MONTHS
+    ) and (
         _at(texts, place + 2) in ("now", "of", "running", "that", "with", "")
         and _at(texts, place - 1) in ("the", "my", "our", "is", "now", "'s", "")
     ):  # fmt: skip
@@ -345,7 +368,8 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         if _at(texts, after) in ("good", "more"):
             after += 1
     if amount is None:
-        if word in ("fortnight", "fortnights") and _at(texts, place - 1) not in NOT_BEFORE:
+        lead = _at(texts, place - 2) if _at(texts, place - 1) == "a" else _at(texts, place - 1)
+        if word in ("fortnight", "fortnights") and lead not in NOT_BEFORE:
             return Measure(14.0, place, place + 1)
         if word in ("ages", "donkeys", "donkey", "yonks") or (
             word in ("forever", "eternity") and _at(texts, place - 1) != "take"
@@ -358,7 +382,7 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         if texts[place : place + 3] in (["all", "my", "life"], ["whole", "adult", "life"]):
             return Measure(10950.0, place, place + 3)
         return None
-    unit = _at(texts, after)
+    unit = _at(texts, after) if after >= len(words) or not _SENTENCE_ENDS & set(words[after].before) else ""
     if unit in ("d", "y") and (number is None or words[after].before or _at(texts, after + 1) in THREE_D):
         return None
     if unit not in UNIT_DAYS or (unit == "w" and number is None) or (unit in ("weekend", "night") and number is None):
@@ -408,7 +432,16 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     days = amount * UNIT_DAYS[unit]
     if unit.startswith(("hour", "hr", "min")):
         days = round(amount / 24 if unit.startswith("h") else 0.0, 2)
-    sure = before in BEFORE_LENGTH or following in AFTER_LENGTH
+    if word == "one" and unit == "day" and len(texts) > ALONE and (
+        before not in BEFORE_LENGTH and following not in AFTER_LENGTH
+    ):  # fmt: skip
+        return None  # "just there one day"
+    sure = (
+        before in BEFORE_LENGTH
+        or following in AFTER_LENGTH
+        or texts[max(0, place - 2) : place] == ["going", "on"]
+        or (before == "before" and (place == 1 or bool(words[place - 1].before.strip())))  # "before two weeks I lift"
+    )
     return Measure(days, place, end, sure)
 
 
@@ -445,6 +478,9 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
     before = {_at(texts, place - step) for step in (1, 2, 3, 4)}
     since = bool(before & SINCE)
     pair = f"{word} {_at(texts, place + 1)}"
+    if word in ("yesterday", "today") and _at(texts, place + 1) in ("week", "fortnight"):
+        weeks = 7.0 if texts[place + 1] == "week" else 14.0
+        return Measure(weeks + (word == "yesterday"), place, place + 2, True)
     if word == "yesterday" or pair in ("last night", "the other"):
         if pair == "the other" and _at(texts, place + 2) not in ("day", "night"):
             return None
@@ -453,7 +489,8 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
             days = 2.0
         return Measure(days, place, place + (1 if word == "yesterday" else 3 if pair == "the other" else 2), since)
     if word == "today" or pair in ("this morning", "this afternoon", "this evening", "last minute"):
-        if pair == "last minute" or not (since or len(texts) <= ALONE):
+        came = pair == "this morning" and _happened_on(texts, place)
+        if pair == "last minute" or not (since or came or len(texts) <= ALONE):
             return None
         return Measure(0.0, place, place + (1 if word == "today" else 2), True)
     clock = number_at(texts, place) if _at(texts, place - 1) in ("since", "about", "around", "at") else None
@@ -477,7 +514,8 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         return Measure(days, place, place + 2, since)
     early = texts[max(0, place - 5) : place]
     named = _named_day(texts, place, today) if word in NAMED_STARTS else None
-    if named is not None and (since or _at(texts, place - 1) in ("after", "about", "on", "at", "the")):
+    looked_back = any(_at(texts, at) == "since" for at in range(place, len(texts)))
+    if named is not None and (since or looked_back or _at(texts, place - 1) in ("after", "about", "on", "at", "the")):
         return Measure(float((today - named[0]).days), place, named[1], since)
     nth = ordinal_at(texts, place)
     if (
@@ -486,6 +524,9 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
     ):  # fmt: skip
         back = (today.day - int(nth[0])) if nth[0] <= today.day else today.day + 30 - int(nth[0])
         return Measure(float(back), place, nth[1], True)
+    marked = _marked_date(texts, words, place, today)
+    if marked is not None:
+        return marked
     dated = _dated(texts, words, place, today)
     if dated is not None and since:
         return dated
@@ -507,6 +548,12 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         if word in ("sat", "sun", "mon", "wed") and not direct:
             return None  # "since she sat down"
         days = float((today.weekday() - WEEKDAYS[word]) % 7 or 7)
+        at = place + 1 + (_at(texts, place + 1) == "the")
+        nth = ordinal_at(texts, at)
+        if nth is not None and 3 < nth[0] <= 31:
+            return _marked_date(texts, words, at, today, told=True)
+        if texts[place + 1 : place + 3] == ["before", "last"]:
+            return Measure(days + 7, place, place + 3, True)
         if "week" in texts[place + 1 : place + 2] and _at(texts, place - 1) == "last":
             days += 7
         return Measure(days, place, place + 1, since or told)
@@ -516,17 +563,24 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         return Measure(float((today.weekday() - 5) % 7 or 7) if today.weekday() < 5 else 1.0, place, place + 1, True)
     if word in ("xmas", "christmas") and since:
         return Measure(float((today - _last_time(today, 12, 25)).days), place, place + 1, True)
-    if word == "easter" and since:
-        return Measure(float((today - _last_time(today, 4, 10)).days), place, place + 1, True)
+    if word in ("easter", "whitsun", "pentecost") and since:
+        return Measure(float((today - _last_easter(today, word)).days), place, place + 1, True)
     if pair == "new year" and since:
         return Measure(float((today - _last_time(today, 1, 1)).days), place, place + 2, True)
     if (
         word in ("summer", "winter", "spring", "autumn", "fall")
-        and "since" in before
+        and ("since" in before or _began_in(texts, words, place))
         and _at(texts, place - 1) != "a"
     ):
         month = {"summer": 7, "winter": 1, "spring": 4, "autumn": 10, "fall": 10}[word]
         return Measure(float((today - _last_time(today, month, 15)).days), place, place + 1, True)
+    if word in MONTHS and _at(texts, place + 1) == "bank":
+        return None  # the bank holiday of that month
+    if word in MONTHS and (
+        (_at(texts, place - 1) in PART_DAYS or texts[max(0, place - 2) : place] in (["middle", "of"], ["days", "of"]))
+        and (_at(texts, place + 1) in ("onwards", "onward", "on") or _told_since(texts, words, place))
+    ):
+        since = True
     if word in MONTHS and "of" in before and (SINCE & set(early) or {"started", "began"} & set(texts)):
         since = True
     if word in MONTHS and (since or (word not in ("may", "march") and _at(texts, place - 1) in ("in", "last"))):
@@ -534,13 +588,17 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         nth_day = _day_of_month(texts, place)
         if nth_day is not None and {"since", "started", "began", "start", "from"} & set(texts):
             since = True  # a whole date, wherever the message says that it began
-        near = nth_day or number_at(texts, place - 1) or number_at(texts, place + 1)
+        near = nth_day or number_at(texts, place - 1) or _joined_number(texts, words, place + 1)
         if near is not None and 1 <= near[0] <= 28:
             day = int(near[0])
         elif _at(texts, place - 1) in PART_DAYS:
             day = PART_DAYS[texts[place - 1]]
         elif _at(texts, place - 1) == "of" and _at(texts, place - 2) in PARTS_OF_MONTH:
             day = PARTS_OF_MONTH[texts[place - 2]]
+        elif _at(texts, place - 1) == "of" and _at(texts, place - 2) in ("days", "week") and (
+            (part := ORDINALS.get(_at(texts, place - 3), 0))
+        ):  # fmt: skip
+            day = 28 if part < 0 else min(28, 7 * part - 3)  # "the second week of November"
         year = number_at(texts, place + 1)
         if year is not None and 1950 <= year[0] <= today.year:
             then = date(int(year[0]), MONTHS[word], 15)
@@ -550,7 +608,10 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         word.isdigit()
         and len(word) == 4
         and 1950 <= int(word) <= today.year
-        and _at(texts, place - 1) in ("since", "in", "from")
+        and (
+            _at(texts, place - 1) in ("since", "in", "from")
+            or (_at(texts, place - 1) in ("around", "about") and _at(texts, place - 2) in ("since", "from"))
+        )
     ):
         if _at(texts, place - 1) == "in" and not since and not _ever_since(texts, place):
             return None
@@ -599,8 +660,84 @@ def _marked_day(texts: Sequence[str], words: Sequence[Word], place: int) -> bool
 
 def _ever_since(texts: Sequence[str], place: int) -> bool:
     return any(
-        texts[at] in ("ever", "ever since") and _at(texts, at + 1) == "since" for at in range(place, len(texts))
+        _at(texts, at + 1) == "since"
+        and (texts[at] in ("ever", "right", "same") or _at(texts, at + 2) in ("", "then"))
+        for at in range(place, len(texts))
     )
+
+
+def _joined_number(texts: Sequence[str], words: Sequence[Word], place: int) -> tuple[float, int] | None:
+    """The number at ``place`` when no mark stands before it: not the "one" of "October, one morning"."""
+    return None if place >= len(words) or words[place].before.strip() else number_at(texts, place)
+
+
+def _told_since(texts: Sequence[str], words: Sequence[Word], place: int) -> bool:
+    """Whether the sentence says before ``place`` that something began: "started with freshers, so late September"."""
+    return any(
+        text in ("since", "started", "began", "begun", "start", "began", "noticed", "came", "from")
+        for text, word in zip(texts[:place], words, strict=False)
+        if word.sentence == words[place].sentence
+    )
+
+
+def _began_in(texts: Sequence[str], words: Sequence[Word], place: int) -> bool:
+    """Whether a season is when it came: "began in the garden in spring", "from spring already"."""
+    lead = [text for text in texts[max(0, place - 3) : place] if text not in ("the", "last", "this")][-1:]
+    return lead == ["from"] or (
+        (lead == ["in"] or _at(texts, place - 1) in ("last", "this")) and _told_since(texts, words, place)
+    )
+
+
+def _marked_date(
+    texts: Sequence[str], words: Sequence[Word], place: int, today: date, told: bool = False
+) -> Measure | None:
+    """ "on the 15th", "on the second of November", "6 November": a date on which something came; the past one."""
+    on = texts[max(0, place - 2) : place] == ["on", "the"] or _at(texts, place - 1) == "on"
+    nth = ordinal_at(texts, place)
+    if nth is None and not (_at(texts, place + 1) in MONTHS and texts[place].isdigit()):
+        return None
+    day, end = nth or number_at(texts, place) or (0.0, place)
+    month_at = end + (_at(texts, end) == "of")
+    month = (
+        MONTHS.get(_at(texts, month_at)) if _at(texts, month_at) not in ("may", "march") or month_at > end else None
+    )
+    opened = not place or bool(words[place].before.strip())
+    if not 1 <= day <= 31 or not (told or on or (opened and month)):
+        return None
+    since = _told_since(texts, words, place) or "since" in texts[end:]
+    if not (told or since or _happened_on_date(texts, words, place)):
+        return None
+    if month is not None:
+        then = _last_time(today, month, min(int(day), 28))
+        return Measure(float((today - then).days) - max(0, int(day) - 28), place, month_at + 1, since or told)
+    if nth is None:
+        return None
+    back = today.day - int(day) if day <= today.day else today.day + 30 - int(day)
+    return Measure(float(back), place, end, since)
+
+
+def _happened_on_date(texts: Sequence[str], words: Sequence[Word], place: int) -> bool:
+    """Whether the sentence of a date tells what came on it, and nothing still to come."""
+    sentence = [text for text, word in zip(texts, words, strict=False) if word.sentence == words[place].sentence]
+    if {"next", "appointment", "until", "till", "see", "seeing", "booked", "tests", "due", "coming"} & set(sentence):
+        return False
+    return any(text in CAME or (text.endswith("ed") and len(text) > 4) for text in sentence)
+
+
+def _last_easter(today: date, name: str) -> date:
+    """The last Easter Sunday, or Whit Sunday seven weeks on, by the Gregorian rule."""
+    later = timedelta(days=0 if name == "easter" else 49)
+    found = [_easter(year) + later for year in (today.year - 1, today.year)]
+    return max(day for day in found if day <= today)
+
+
+def _easter(year: int) -> date:
+    century, cycle = year // 100, year % 19
+    moon = (century - century // 4 - (8 * century + 13) // 25 + 19 * cycle + 15) % 30
+    moon -= moon // 28 * (1 - 29 // (moon + 1) * ((21 - cycle) // 11))
+    days = moon - (year + year // 4 + moon + 2 - century + century // 4) % 7
+    month = 3 + (days + 40) // 44
+    return date(year, month, days + 28 - 31 * (month // 4))
 
 
 def _week_back(texts: Sequence[str], place: int, today: date) -> Measure | None:
@@ -609,6 +746,9 @@ def _week_back(texts: Sequence[str], place: int, today: date) -> Measure | None:
         return Measure(7.0, place, place + 4, True)
     if texts[place : place + 3] == ["this", "time", "yesterday"]:
         return Measure(1.0, place, place + 3, True)
+    if texts[place] in WEEKDAYS and texts[place + 1 : place + 3] in (["week", "ago"], ["fortnight", "ago"]):
+        near = float((today.weekday() - WEEKDAYS[texts[place]]) % 7 or 7)
+        return Measure(near + (7 if texts[place + 1] == "week" else 14), place, place + 3, True)
     weeks = {"week": 7, "fortnight": 14}.get(texts[place])
     at = place + 1 + (_at(texts, place + 1) in ("last", "on", "past"))
     if weeks and _at(texts, at) in WEEKDAYS and _at(texts, place - 1) in ("a", "1") and at < place + 3:
@@ -660,7 +800,9 @@ def _named_day(texts: Sequence[str], place: int, today: date) -> tuple[date, int
             for year in (today.year - 1, today.year)
             for first in (date(year, 5, 1), date(year, 5, 25), date(year, 8, 25))
         ]
-        return max(day for day in mondays if day <= today), place + 2
+        named = MONTHS.get(_at(texts, place - 1)) or MONTHS.get(_at(texts, place - 2))
+        of_month = [day for day in mondays if day <= today and day.month == named]
+        return max(of_month or [day for day in mondays if day <= today]), place + 2
     if word == "clocks" and {"back", "forward", "changed", "change"} & set(texts[place + 1 : place + 4]):
         changes = [
             _last_sunday(year, month)
@@ -709,7 +851,12 @@ def since_age(words: Sequence[Word], age: float) -> Measure | None:
             and 10 <= nth[0] < age
         ):
             return Measure((age - nth[0]) * 365, place - 2, nth[1])
-    for place in range(3, len(texts)):
+    for place in range(2, len(texts)):
+        aged = number_at(texts, place) if texts[place - 2 : place] == ["i", "was"] else None
+        if aged is not None and 3 < aged[0] < age and texts[aged[1] : aged[1] + 1] == ["when"] and (
+            {"started", "began", "came", "start"} & set(texts[aged[1] : aged[1] + 4])
+        ):  # fmt: skip
+            return Measure((age - aged[0]) * 365, place - 2, aged[1])  # "I was 30 when it started"
         if texts[place - 3 : place] == ["since", "i", "was"] or (
             texts[place - 3 : place] == ["when", "i", "was"]
             and {"started", "began", "start", "starting", "came"} & set(texts[max(0, place - 6) : place])
@@ -741,8 +888,10 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
             number = (10.0, number[1])
         if texts[place] == "halfway" and len(texts) <= ALONE:
             number = (5.0, place + 1)
-        if number is None or not 0 <= number[0] <= 10:
+        if number is None or not 0 <= number[0] <= 10 or after_its_unit(texts, place):
             continue
+        if texts[place - 2 : place] == ["out", "of"]:
+            continue  # "out of ten, three"
         value, after = number
         if texts[after : after + 1] == ["maybe"] and len(texts) <= ALONE and number_at(texts, after + 1):
             found.append(Measure(value, place, after))
@@ -763,6 +912,7 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
             and texts[after + 1 : after + 2] == ["of"]
         )
         rest = texts[after : after + 3]
+        ended = after < len(words) and bool(_SENTENCE_ENDS & set(words[after].before))
         ten = bool(rest) and rest[0] in ("10", "ten") and "/" in words[after].before
         of_ten = rest[:2] in (["of", "10"], ["of", "ten"], ["on", "10"], ["on", "ten"], ["by", "10"]) or (
             len(rest) > 1
@@ -774,36 +924,40 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
         if ten or of_ten or out_of:
             found.append(Measure(value, place, after + (1 if ten else 2 if of_ten else 3)))
             continue
-        if rest and (
-            rest[0] in UNIT_DAYS
-            or rest[0]
-            in (
-                "in",
-                "times",
-                "x",
-                "percent",
-                "of",
-                "year",
-                "other",
-                "or",
-                "and",
-                "kids",
-                "children",
-                "am",
-                "pm",
-                "o",
-                "kg",
-                "lb",
-                "lbs",
-                "stone",
-                "miles",
-                "km",
-                "k",
-                "more",
-                "different",
-                "people",
-                "pillows",
-                "cups",
+        if (
+            rest
+            and not ended
+            and (
+                rest[0] in UNIT_DAYS
+                or rest[0]
+                in (
+                    "in",
+                    "times",
+                    "x",
+                    "percent",
+                    "of",
+                    "year",
+                    "other",
+                    "or",
+                    "and",
+                    "kids",
+                    "children",
+                    "am",
+                    "pm",
+                    "o",
+                    "kg",
+                    "lb",
+                    "lbs",
+                    "stone",
+                    "miles",
+                    "km",
+                    "k",
+                    "more",
+                    "different",
+                    "people",
+                    "pillows",
+                    "cups",
+                )
             )
         ):
             continue
@@ -919,6 +1073,14 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
     return found
 
 
+def after_its_unit(texts: Sequence[str], place: int) -> bool:
+    """Whether a number goes on with a length of time: "3 months maybe 4", "grown with the months, maybe five"."""
+    before = place - 1
+    while before >= 0 and place - before < 3 and texts[before] in ("maybe", "perhaps", "or", "possibly", "probably"):
+        before -= 1
+    return 1 <= before < place - 1 and texts[before] in UNIT_DAYS
+
+
 def _whole_reply(texts: Sequence[str], place: int, after: int) -> bool:
     """Whether the reply is only a number with its article and small words: "not even a 2", "maximum 4"."""
     small = place > 0 and texts[place - 1] in (
@@ -961,7 +1123,7 @@ def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
         if today and 1900 < value <= today.year and {"born", "dob", "birth"} & set(texts[max(0, place - 5) : place]):
             found.append(Measure(today.year - value, place, after))
             continue
-        if value != int(value) and value >= 14 and _says_age(texts, place):
+        if value != int(value) and value >= 3 and _says_age(texts, place):
             value = float(int(value))
         if not 1 <= value <= 115 or value != int(value):
             continue

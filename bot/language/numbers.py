@@ -41,6 +41,12 @@ def ordinal_at(words: Sequence[str], place: int) -> tuple[float, int] | None:
     return None
 
 
+def _digit(word: str) -> int | None:
+    """One digit, written in figures or letters, None for anything else."""
+    value = int(word) if word.isdigit() else UNITS.get(word)
+    return value if value is not None and value < 10 else None
+
+
 def number_at(words: Sequence[str], place: int) -> tuple[float, int] | None:
     """The number that begins at ``place`` and the place after it: "7", "forty one", "three and a half"."""
     if place >= len(words):
@@ -68,6 +74,8 @@ def number_at(words: Sequence[str], place: int) -> tuple[float, int] | None:
     else:
         return None
     rest = list(words[after : after + 3])
+    if rest[:1] == ["point"] and len(rest) > 1 and (tenth := _digit(rest[1])) is not None:
+        return value + tenth / 10, after + 2  # "nought point five"
     if rest[:3] == ["and", "a", "half"]:
         return value + 0.5, after + 3
     if rest[:2] == ["and", "half"]:

@@ -11,7 +11,7 @@ from bot.language.matching import Match
 from bot.language.observation import Kind, Observation, Status, Value
 from bot.language.people import ANIMAL, OTHER, SELF, STRANGER, PeopleReader
 from bot.language.score_changes import score_now
-from bot.language.status import Reading, StatusReader
+from bot.language.status import Cue, Reading, StatusReader
 from bot.language.whose_age import patient_age
 from bot.language.words import Word
 
@@ -22,11 +22,21 @@ NEAR = 14
 ANSWERED = frozenset(
     ["no", "nope", "nah", "no chance", "no way", "not really", "not a chance", "not at all", "never"]
 )
-SIDES = {"left": "left", "right": "right", "l": "left", "r": "right", "lhs": "left", "rhs": "right"}
+SIDES = {
+    "left": "left", "right": "right", "l": "left", "r": "right", "are": "right", "lhs": "left", "rhs": "right",
+    "both": "both",
+}  # fmt: skip
+"""Sides as single words; "are" is how a lone "R" is read."""
+OPPOSITE = {"left": "right", "right": "left"}
 _MARKS = frozenset(",.;:()\n")
 _LINKS = frozenset(["and", "but", "then", "from"])
+_LONG_UNITS = frozenset(["weeks", "months", "years"])
 TURNED = ("stress", "sleep_problem")
 """Yes-or-no facts: denied means the value False."""
+
+
+WHOLE_WORDINGS = ("onset", "stress", "sleep_problem")
+"""Facts of which a wording inside a longer one of another value is not meant: the "stress" of "no stress at all"."""
 
 
 def observe(words: Sequence[Word], found: Iterable[Match], today: date) -> tuple[Observation, ...]:
@@ -59,9 +69,10 @@ class _Observer:
         for_other = self._for_someone_else(judged)
         seen: list[tuple[Match, Status]] = []
         for match, status, person in judged:
-            final = self._of_person(match, status, person, for_other)
+            final = self._of_person(match, self._began_after_all(match, status), person, for_other)
             seen.append((match, final))
-        seen = self._places_after_all(seen, judged)
+        seen = self._places_after_all(self._without_former_jobs(seen), judged)
+        seen = self._without_other_joints(seen)
         taken = {
             match.entry.id
             for match, status in seen
@@ -91,7 +102,10 @@ class _Observer:
             if match.group == "denied" and self.statuses.asks_if_fine(match):
                 continue
             if any(
-                other.entry == match.entry and other.start < match.end and match.start < other.end
+                other.entry == match.entry
+                and other.start < match.end
+                and match.start < other.end
+                and not (match.entry.id == "side" and self._parted(other))
                 for other in exceptions
             ):
                 continue
@@ -102,23 +116,157 @@ class _Observer:
             if not (match.group == "plain" and any(_doubts(d, match) for d in doubts))
         ]  # fmt: skip
         sites = [match for match in kept if _is_site(match)]
-        works = [match for match in kept if match.entry.id == "daily_life"]
+        works = [match for match in self.reading.matches if match.entry.id == "daily_life" and match.group == "plain"]
+        told = [match for match in kept if match.entry.id in WHOLE_WORDINGS]
         return [
             match for match in kept
             if not (_is_site(match) and any(_inside(match, other) for other in sites))
             and not (match.entry.id == "daily_life" and any(_inside(match, other) for other in works))
+            and not (match.entry.id in WHOLE_WORDINGS and any(_contradicts(other, match) for other in told))
         ]  # fmt: skip
+
+    def _began_after_all(self, match: Match, status: Status) -> Status:
+        """How it began, where that goes on: "in 1998 I fell off a horse, sore ever since"; "no fall, it crept up"."""
+        if match.entry.id == "daily_life" and status == "past" and (
+            self._introduces(match) or all(self._broken(cue) for cue in self.reading.at("past"))
+        ):  # fmt: skip
+            return "present"
+        if match.entry.id in ("region", "side"):
+            return self._place_after_all(match, status)
+        if match.entry.id != "onset":
+            return status
+        if status == "past" and self._goes_on():
+            return "present"
+        if status == "denied" and self._after_a_comma(match):
+            return "present"
+        return status
+
+    def _back_to_now(self, match: Match) -> bool:
+        """Whether "this time" stands between what is past and a place: "a disc in 2010, this time it's the neck"."""
+        sentence = self.words[match.start].sentence
+        pasts = [cue.end for cue in self.reading.at("past") if cue.end <= match.start]
+        return bool(pasts) and any(
+            max(pasts) <= cue.start and cue.end <= match.start and self.words[cue.start].sentence == sentence
+            for cue in self.reading.at("this_time")
+        )
+
+    def _is_the_other(self, match: Match) -> bool:
+        """Whether a place follows a denied one with an "it's" of its own: "it's not the hip it's the low back"."""
+        denials = [cue for name in ("no", "not") for cue in self.reading.at(name) if cue.end <= match.start]
+        if not denials:
+            return False
+        last = max(cue.end for cue in denials)
+        others = [
+            m.end for m in self.reading.matches if m.entry.id == "region" and last <= m.start < m.end <= match.start
+        ]
+        return bool(others) and any(word.text in ("it", "its") for word in self.words[max(others) : match.start])
+
+    def _goes_on(self) -> bool:
+        """Whether what began long ago has stayed: "never right since", not "fine ever since"."""
+        return bool(self.reading.at("goes_on_since")) and not self.reading.at("over_since")
+
+    def _place_after_all(self, match: Match, status: Status) -> Status:
+        """A place that still hurts, or is meant after all: "not the shoulder as such, more the neck"."""
+        if status == "unsure" and any(
+            m.entry.id == "onset" and m.entry.value == "unknown" and m.start >= match.end
+            for m in self.reading.matches
+        ):
+            return "present"  # "left shoulder, no idea why"
+        if status == "past" and match.entry.id == "region" and self._back_to_now(match):
+            return "present"
+        moved = bool(self.reading.at("one_of_a_pair") or self.reading.at("other_one"))
+        if status == "past" and (self._goes_on() or (moved and match.entry.id == "region")):
+            return "present"
+        before = match.start - 1
+        while before > 0 and self.words[before].filler and before not in self.reading.marked("rather"):
+            before -= 1
+        if status == "denied" and (before in self.reading.marked("rather") or self._is_the_other(match)):
+            return "present"
+        aches = any(m.entry.id == "complaint" and 0 <= m.start - match.end <= 1 for m in self.reading.matches)
+        if status == "denied" and aches and self._after_a_comma(match):
+            return "present"  # "I'm not a morning person, neck is stiff"
+        calm = [m for m in self.reading.matches if m.entry.id in TURNED and m.end <= match.start]
+        if status == "denied" and self._after_a_comma(match) and any(
+            m.start <= cue.start < m.end for m in calm for cue in self.reading.at("no")
+        ):  # fmt: skip
+            return "present"  # "zero stress, dodgy shoulder"
+        return status
+
+    def _broken(self, cue: Cue) -> bool:
+        """Whether a mark stands inside a cue: the "years back" of "on the bins for 20 years, back's bad"."""
+        return any(_MARKS & set(self.words[place].before) for place in range(cue.start + 1, cue.end))
+
+    def _introduces(self, match: Match) -> bool:
+        """Whether a job stands alone at the head of a sentence: "Tiler, forty-nine, knees gone years back"."""
+        words, start, end = self.words, match.start, match.end
+        opens = not start or words[start].sentence != words[start - 1].sentence
+        return opens and (end >= len(words) or bool(_MARKS & set(words[end].before)))
+
+    def _without_other_joints(self, seen: list[tuple[Match, Status]]) -> list[tuple[Match, Status]]:
+        """A knee is not the place where a back, neck or shoulder is told too: "Knee, 2 years. But the neck!" """
+        joints = self.reading.marked("other_joint")
+        places = [m for m, status in seen if _is_place(m) and status == "present"]
+        if not places:
+            return seen
+        return [
+            (m, status)
+            for m, status in seen
+            if not (m.entry.id == "region" and m.used <= joints) or any(_inside(other, m) for other in places)
+        ]
+
+    def _without_former_jobs(self, seen: list[tuple[Match, Status]]) -> list[tuple[Match, Status]]:
+        """What somebody did before is past where a present life is told too: "ex footballer, in recruitment now"."""
+        ends = {cue.end for cue in self.reading.at("former_job")}
+        jobs = [match for match, status in seen if match.entry.id == "daily_life" and status == "present"]
+        past = {
+            id(match)
+            for match in jobs
+            if match.start in ends
+            or (match.start - 1 in ends and self.words[match.start - 1].filler)
+            or any(self._gave_way_to(match, later) for later in jobs)
+        }
+        if len(past) == len(jobs):
+            return seen
+        return [(match, "past") if id(match) in past else (match, status) for match, status in seen]
+
+    def _gave_way_to(self, match: Match, later: Match) -> bool:
+        """Whether a "now" leads from one job to the next: "bricklayer by trade, now office based"."""
+        return (
+            match.end < later.start
+            and self.words[match.start].sentence == self.words[later.start].sentence
+            and "now" in [word.text for word in self.words[max(match.end, later.start - 3) : later.start]]
+        )
+
+    def _after_a_comma(self, match: Match) -> bool:
+        """Whether a mark parts a wording from every denial before it, and no "or" goes on with the list."""
+        denials = [
+            cue for name in ("no", "not", "no_after") for cue in self.reading.at(name)
+            if not set(range(cue.start, cue.end)) & match.used
+            and self.words[cue.start].clause == self.words[match.start].clause
+        ]  # fmt: skip
+        if any(cue.start >= match.start for cue in denials):
+            return False
+        later = [word.text for word in self.words[match.start :] if word.clause == self.words[match.start].clause]
+        return not {"or", "nor"} & set(later) and all(
+            any("," in self.words[place].before for place in range(cue.end, match.start + 1)) for cue in denials
+        )
+
+    def _parted(self, match: Match) -> bool:
+        """Whether a mark stands inside a match: "on the left, it hurts" is nothing that has "left it"."""
+        return any(_MARKS & set(self.words[place].before) for place in range(match.start + 1, match.end))
 
     def _places_after_all(
         self, seen: list[tuple[Match, Status]], judged: Sequence[tuple[Match, Status, str]]
     ) -> list[tuple[Match, Status]]:
         """Places told beside somebody else, where no other is told: "I do everything for mum. Lower back, ..."."""
+        seen = self._back_from_animals(seen, judged)
         places = [(match, status) for match, status in seen if match.entry.id in ("region", "side")]
         if any(match.entry.id == "region" and status in ("present", "denied", "unsure") for match, status in places):
             return seen
         persons = {id(match): person for match, _, person in judged}
         own = any(m.entry.id == "complaint" and s == "present" and persons[id(m)] == SELF for m, s in seen)
         result = []
+        rescued: int | None = None
         for match, status in seen:
             if (
                 status == "other_person"
@@ -129,8 +277,34 @@ class _Observer:
                 and (not own if self._owned(match) else "i" in {word.text for word in self.words})
             ):
                 status = "present"
+                rescued = self.words[match.start].sentence if match.entry.id == "region" else rescued
+            elif (
+                rescued is not None
+                and status == "other_person"
+                and match.entry.id in ("onset", "sleep_problem")
+                and not self._owned(match)
+            ):
+                status = "present"  # what is told on after that place: "..., got worse bit by bit. Don't sleep."
             result.append((match, status))
         return result
+
+    def _back_from_animals(
+        self, seen: list[tuple[Match, Status]], judged: Sequence[tuple[Match, Status, str]]
+    ) -> list[tuple[Match, Status]]:
+        """A place or a beginning in the sentence after an animal is the writer's: "pat the dog. Bang, lower back"."""
+        persons = {id(match): person for match, _, person in judged}
+        animals = {self.words[cue.start].sentence for cue in self.reading.at("animal")}
+        return [
+            (match, "present")
+            if status == "other_person"
+            and persons[id(match)] == ANIMAL
+            and match.entry.id in ("region", "side", "onset", "daily_life")
+            and self.words[match.start].sentence not in animals
+            and not self._owned(match)
+            and {"i", "my", "me"} & {word.text for word in self.words}
+            else (match, status)
+            for match, status in seen
+        ]
 
     def _owned(self, match: Match) -> bool:
         """Whether a place is said to be somebody's: "her neck", "gran's shoulders"."""
@@ -229,6 +403,8 @@ class _Observer:
         certainty = "hint" if match.group == "hint" or self._softened(match) else "plain"
         if status == "present" and self.statuses.doubtful(match):
             certainty = "hint"
+        if entry.id == "age" and patient_age(self.words, self.reading, self.today, False, None) is not None:
+            return  # a number says it better than "sixth former"
         if entry.id in TURNED and status == "denied":
             value, status = (value is True and self._after_an_answer(match)), "present"
         if entry.kind == "fact" and entry.id == "region" and status == "present" and self._radiated(match):
@@ -238,7 +414,11 @@ class _Observer:
     def _after_an_answer(self, match: Match) -> bool:
         """Whether only a "no" that answers stands before it: "no chance, up every hour"."""
         end = next((p for p, word in enumerate(self.words) if p and _MARKS & set(word.before)), len(self.words))
-        return end <= match.start and " ".join(word.text for word in self.words[:end]) in ANSWERED
+        return (
+            end <= match.start
+            and " ".join(word.text for word in self.words[:end]) in ANSWERED
+            and not any(end <= cue.start < match.start for name in ("no", "not") for cue in self.reading.at(name))
+        )
 
     def _softened(self, match: Match) -> bool:
         """Long-standing trouble that is asked for only when new, and legs that are sore after sport: ask first."""
@@ -274,10 +454,18 @@ class _Observer:
         )
 
     def _bare_sides(self, judged: Sequence[tuple[Match, Status, str]]) -> None:
-        """A side between two marks beside a place: "hamstring, right, 12 days", "shoulder (R)"."""
-        if not any(match.entry.id == "region" for match, _, _ in judged):
+        """A side between two marks: "hamstring, right, 12 days", "shoulder (R)", "Left. Low."; or the other one."""
+        told = [one for one in self.result if one.id == "side"]
+        if self.reading.at("other_one") and told and told[0].value in OPPOSITE:
+            cue = self.reading.at("other_one")[0]
+            self.result = [one for one in self.result if one.id != "side" or one.end > self.words[cue.start].start]
+            self._note("detail", "side", OPPOSITE[str(told[0].value)], "present", "plain", cue.start, cue.end)
             return
-        if any(one.id == "side" and one.status == "present" for one in self.result):
+        self._bare_low(judged)
+        if any(one.status == "present" for one in told):
+            return
+        if not any(match.entry.id == "region" for match, _, _ in judged):
+            self._side_alone()
             return
         for place, word in enumerate(self.words):
             side = SIDES.get(word.text)
@@ -286,6 +474,26 @@ class _Observer:
                 continue
             if not follow or _MARKS & set(follow[0].before) or (follow[0].text == "and" and place):
                 self._note("detail", "side", side, "present", "plain", place, place + 1)
+                return
+
+    def _side_alone(self) -> None:
+        """A "left" between two marks in a message that names no place: "two wks. left."."""
+        for place, word in enumerate(self.words):
+            follow = self.words[place + 1 : place + 2]
+            alone = (not follow or _MARKS & set(follow[0].before)) and (not place or _MARKS & set(word.before))
+            if alone and SIDES.get(word.text) and len(self.words) > 1 and (place or word.text == "left"):
+                self._note("detail", "side", SIDES[word.text], "present", "plain", place, place + 1)
+                return
+
+    def _bare_low(self, judged: Sequence[tuple[Match, Status, str]]) -> None:
+        """A "low" between two marks is the lower back where no place is named: "Left. Low. Since Wednesday."."""
+        if any(match.entry.id == "region" for match, _, _ in judged):
+            return
+        for cue in self.reading.at("bare_low"):
+            opens = not cue.start or _MARKS & set(self.words[cue.start].before)
+            closes = cue.end >= len(self.words) or _MARKS & set(self.words[cue.end].before)
+            if opens and closes:
+                self._note("fact", "region", "lower_back", "present", "plain", cue.start, cue.end)
                 return
 
     def _measures(
@@ -306,7 +514,7 @@ class _Observer:
             scores = [changed]
         for measure in scores[:1] if len(scores) < 2 else [self._current(scores)]:
             self._note_measure("pain_score", measure)
-        age = patient_age(self.words, self.today, for_other, self._of_another(judged))
+        age = patient_age(self.words, self.reading, self.today, for_other, self._of_another(judged))
         old = ages(self.words, self.today)
         if age is not None:
             self._note_measure("age", age)
@@ -314,13 +522,22 @@ class _Observer:
         used = {place for measure in (*scores, *old) for place in range(measure.start, measure.end)}
         lengths = [m for m in durations(self.words, self.today) if m.start not in used]
         lengths = [
-            m for m in lengths if m.sure or not told & set(segment(self.words, m.start, m.end, _LINKS))
+            m
+            for m in lengths
+            if m.sure or self._is_long(m) or not told & set(segment(self.words, m.start, m.end, _LINKS))
         ]  # "8 yesterday" is when the score was
         length = since_age(self.words, age.value) if age else None
         length = length or since_child(self.words)
         length = length or self._of_the_pain(lengths, judged)
         if length is not None:
             self._note_measure("duration_days", length)
+
+    def _is_long(self, measure: Measure) -> bool:
+        """Whether a length is weeks or more by a number, so that it is no time of a score: "8 months 4/10"."""
+        return self.words[measure.end - 1].text in _LONG_UNITS and self.words[measure.start].text not in (
+            "last",
+            "this",
+        )
 
     def _of_another(self, judged: Sequence[tuple[Match, Status, str]]) -> bool | None:
         """Whether every pain told is somebody else's, None when none is: "mum 72, both her hips seize"."""
@@ -335,7 +552,20 @@ class _Observer:
         if current:
             return ([one for one in current if not near[one] & other] or current)[-1]
         plain = [one for one in scores if not near[one] & other]
+        later = [one for one in scores if self._after_a_now(one, scores)]
+        if later:
+            return later[-1]
         return max(plain or scores, key=lambda measure: measure.value)
+
+    def _after_a_now(self, score: Measure, scores: Sequence[Measure]) -> bool:
+        """Whether "now" stands before a score in its sentence and no other between: "right now I kneel, a 1"."""
+        sentence = self.words[score.start].sentence
+        return any(
+            cue.end <= score.start
+            and self.words[cue.start].sentence == sentence
+            and not any(cue.end <= one.start < score.start for one in scores)
+            for cue in self.reading.at("score_now")
+        )
 
     def _of_the_pain(self, lengths: Sequence[Measure], judged: Sequence[tuple[Match, Status, str]]) -> Measure | None:
         """The length that belongs to the complaint, not to a medicine or an illness."""
@@ -343,6 +573,8 @@ class _Observer:
             m for m, _, _ in judged
             if (m.entry.condition or m.entry.lasting) and m.entry.id not in ("sex", "frail_or_over_75")
         ]  # fmt: skip
+        nights = [m for m, _, _ in judged if m.entry.id == "sleep_problem"]
+        lengths = [m for m in lengths if not any(n.start <= m.start and m.end <= n.end for n in nights)]
         later = self.reading.marked("not_duration")
         fitting: list[Measure] = []
         for measure in lengths:
@@ -350,6 +582,9 @@ class _Observer:
             near = [
                 m for m in conditions if self.words[m.start].sentence == sentence and -6 < measure.start - m.end < 6
             ]
+            here = self._between_marks(measure)
+            if any(_is_place(m) and m.start in here for m, _, _ in judged):
+                near = []  # "on metformin 4 years, neck since June"
             if near and not any(
                 m.entry.id == "complaint"
                 and self.words[m.start].clause == self.words[measure.start].clause
@@ -362,11 +597,47 @@ class _Observer:
             if self._of_a_life(measure, judged):
                 continue
             fitting.append(measure)
+        fitting = [measure for measure in fitting if not self._of_something_else(measure, judged)] or fitting
         sure = [measure for measure in fitting if measure.sure and not measure.vague]
         plain = [measure for measure in fitting if not measure.vague]
-        if len(sure) > 1 and 0 < sure[0].value < 1:  # "drove 5 hours on Friday, not right since"
+        if len(plain) > 1 and sure and 0 < sure[0].value < 1:  # "drove 5 hours on Friday, not right since"
             sure = sure[1:]
+            plain = [measure for measure in plain if not 0 < measure.value < 1] or plain
         return next(iter(sure or plain or fitting), None)
+
+    def _of_something_else(self, measure: Measure, judged: Sequence[tuple[Match, Status, str]]) -> bool:
+        """Whether the sentence of a length has no pain but somebody else, another joint, a job or a year long past.
+
+        Only for where another length is told: "Knee, 2 years. But the neck, since Monday".
+        """
+        words, sentence = self.words, self.words[measure.start].sentence
+        here = [m for m, _, _ in judged if words[m.start].sentence == sentence]
+        inside = [place for place, word in enumerate(words) if word.sentence == sentence]
+        texts = {words[place].text for place in inside}
+        if any(cue.start in inside and cue.start < measure.start for cue in self.reading.at("back_then")):
+            return not texts & {"since"}
+        opened = [p for p in inside if "(" in words[p].before and p <= measure.start]
+        if opened and not any(")" in words[p].before for p in range(opened[-1] + 1, measure.start + 1)):
+            return (
+                words[opened[-1]].text[0].isdigit() and opened[-1] < measure.start - 1
+            )  # "mum of 3 (6, 4 and 9 months)"
+        clause = words[measure.start].clause
+        joints = {p for p in self.reading.marked("other_joint") if words[p].clause == clause}
+        if joints and not any(_is_place(m) and words[m.start].clause == clause for m in here):
+            return True
+        if self._between_marks(measure) & self.reading.marked("treatment"):
+            return True
+        own = [m for m, _, person in judged if person == SELF and _tells_of_pain(m)]
+        if any(_tells_of_pain(m) and m.entry.id != "onset" and (m in own or not own) for m in here):
+            return False
+        others = any(cue.start in inside and cue.start < measure.start for cue in self.reading.at("relative"))
+        return others or any(
+            place in inside for name in ("other_joint", "possession") for place in self.reading.marked(name)
+        ) or any(m.entry.id == "daily_life" for m in here)  # fmt: skip
+
+    def _between_marks(self, measure: Measure) -> set[int]:
+        """The places from the mark or "and" before a length to the one after it."""
+        return set(segment(self.words, measure.start, measure.end, frozenset(["and"])))
 
     def _of_a_life(self, measure: Measure, judged: Sequence[tuple[Match, Status, str]]) -> bool:
         """Whether a length is that of a job, a marriage or a thing: "worked here 15 years, back pain for 2 weeks"."""
@@ -382,7 +653,7 @@ class _Observer:
             if words[end].text == "and":
                 break
             end += 1
-        if {word.text for word in words[start:end]} & {"since", "started", "began", "ago", "back", "from"}:
+        if {word.text for word in words[start:end]} & {"since", "started", "began", "ago", "back", "from", "before"}:
             return False
         inside = [m for m, _, _ in judged if start <= m.start < end]
         return (
@@ -436,6 +707,11 @@ def _doubts(other: Match, match: Match) -> bool:
     if other.group == "hint":
         return _inside(match, other) and match.used <= other.used
     return (other.start, other.end) == (match.start, match.end) or _inside(match, other)
+
+
+def _contradicts(other: Match, match: Match) -> bool:
+    """Whether ``other`` holds the words of ``match`` and says another value of the same fact."""
+    return other.entry.id == match.entry.id and other.entry.value != match.entry.value and _inside(match, other)
 
 
 def _inside(match: Match, other: Match) -> bool:

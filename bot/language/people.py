@@ -25,7 +25,7 @@ class PeopleReader:
         marks: dict[int, tuple[int, str]] = {}
         for name, kind in _KINDS.items():
             for cue in self.reading.at(name):
-                if kind in (OTHER, PRONOUN) and any(
+                if kind in (OTHER, PRONOUN, ANIMAL) and any(
                     v.start < cue.end and cue.start < v.end for v in self.reading.at("not_relative")
                 ):
                     continue

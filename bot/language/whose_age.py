@@ -7,44 +7,59 @@ from datetime import date
 from typing import Sequence
 
 from bot.language.durations import CHILDREN, KIN, UNIT_DAYS, Measure, ages
+from bot.language.framed_ages import framed_ages
 from bot.language.numbers import number_at
+from bot.language.status import Reading
 from bot.language.words import Word
 
 _SMALL = frozenset(
     ["now", "only", "just", "nearly", "almost", "about", "already", "a", "both", "over", "barely", "still"]
 )
 _SEX_AND_AGE = re.compile(r"[mf](\d\d)")
-_OPENERS = frozenset(["only", "just", "barely", "hi", "hello", "hey", "im", "at", "aged", "nearly"])
+_OPENERS = frozenset(
+    ["only", "just", "barely", "hi", "hello", "hey", "im", "at", "aged", "nearly", "um", "er", "erm", "ok", "so"]
+)
 _OTHERS = frozenset(["he", "she", "his", "hers", "they", "theirs"])
 _COMPARED = frozenset(
     ["like", "feel", "feels", "felt", "than", "though", "if", "until", "till", "when", "was", "not"]
 )
 
 
-def patient_age(words: Sequence[Word], today: date, for_other: bool, others_pain: bool | None) -> Measure | None:
+def patient_age(
+    words: Sequence[Word], reading: Reading, today: date, for_other: bool, others_pain: bool | None
+) -> Measure | None:
     """The age that is the patient's, None when only somebody else's is said.
 
     ``for_other``: the patient is not the writer. ``others_pain``: all that hurts is somebody else's,
     None when no pain is told.
     """
     texts = [word.text for word in words]
-    found = [one for one in ages(words, today) if not _compared(texts, one.start)]
+    framed = framed_ages(words, reading, today)
+    told = {place for one in framed for place in range(one.start, one.end)}
+    plain = [one for one in ages(words, today) if not told & set(range(one.start, one.end))]
+    found = [one for one in [*framed, *plain] if not _compared(texts, one.start)]
     taken = {place for one in found for place in range(one.start, one.end)}
     found = sorted([*found, *_terse(words, texts, taken, today)], key=lambda one: one.start)
-    kinds: dict[str, list[Measure]] = {"own": [], "plain": [], "other": []}
+    kinds: dict[str, list[Measure]] = {"own": [], "plain": [], "other": [], "adviser": []}
     for one in found:
         kinds[_owner(words, texts, one.start)].append(one)
+    kinds["other"].sort(key=lambda one: -_named_again(texts, one.start))
+    order: tuple[str, ...]
     if for_other:
         order = ("other", "plain", "own")
     elif others_pain:
-        order = ("own", "other", "plain")
+        said = sorted((kinds[name][0].start, name) for name in ("own", "other") if kinds[name])
+        order = (*(name for _, name in said), "plain")
     else:  # "she's 84", with nothing of the writer, is the patient's
-        order = (
-            "own",
-            "plain",
-            *(() if others_pain is False or {"i", "me", "mine", "myself"} & set(texts) else ("other",)),
-        )
+        writer = {"i", "me", "mine", "myself", *(["my"] if others_pain is False else [])} & set(texts)
+        order = ("own", "plain", *(() if writer else ("other",)))
     return next((kinds[kind][0] for kind in order if kinds[kind]), None)
+
+
+def _named_again(texts: Sequence[str], place: int) -> int:
+    """How often the relative whose age stands at ``place`` is named: "dad's 77, mum's 74. mum is the one"."""
+    kin = next((text for text in reversed(_lead(texts, place)[-3:]) if text in KIN), None)
+    return list(texts).count(kin) if kin else 1
 
 
 def _lead(texts: Sequence[str], place: int) -> list[str]:
@@ -63,11 +78,43 @@ def _owner(words: Sequence[Word], texts: Sequence[str], place: int) -> str:
     named = lead[-2:-1] if verb else lead[-1:]
     if verb and named and named[0] in ("we", "i"):
         return "own"
+    if _advises(words, texts, place):
+        return "adviser"
+    if (
+        not verb
+        and named
+        and words[place].before.strip() == ","
+        and lead[-5:-1]
+        and {"for", "with"} & set(lead[-5:-1])
+    ):
+        return "plain"  # "the shopping for my disabled mum, 19 yrs old, low back"
     if not verb and named == ["mate"] and words[place].before.strip():
         return "plain"  # "mate, 44 yo shearer"
     if named and (named[0] in _OTHERS or named[0] in KIN or named[0] in CHILDREN):
         return "own" if verb and named[0] == "him" else "other"
     return "other" if verb and named and named[0] == "who" else "plain"
+
+
+def _advises(words: Sequence[Word], texts: Sequence[str], place: int) -> bool:
+    """Whether a relative in front of an age in brackets only says or does something: "dad (46) says walk it off"."""
+    number = number_at(texts, place)
+    return (
+        number is not None
+        and "(" in words[place].before
+        and list(texts[number[1] : number[1] + 1])
+        in (
+            ["says"],
+            ["said"],
+            ["reckons"],
+            ["thinks"],
+            ["told"],
+            ["gave"],
+            ["rubs"],
+            ["rubbed"],
+            ["asked"],
+            ["helped"],
+        )
+    )
 
 
 def _compared(texts: Sequence[str], place: int) -> bool:
@@ -89,9 +136,16 @@ def _terse(words: Sequence[Word], texts: Sequence[str], taken: set[int], today: 
             found.append(Measure(float(letter.group(1)), place, place + 1))
             continue
         number = number_at(texts, place)
-        if number is None or number[0] != int(number[0]):
+        if (
+            number is None
+            or number[0] != int(number[0])
+            or (":" in words[place].before and texts[place - 1].isdigit())
+        ):
             continue
         value, end = number
+        if 11 <= value < 14 and place <= 2 and _closed(words, end) and set(texts[:place]) <= _OPENERS:
+            found.append(Measure(value, place, end))
+            continue
         follow = texts[end] if end < len(texts) else ""
         born = _born(words, texts, place, value, today)
         if born is not None:

@@ -18,6 +18,7 @@ _TWO_TYPOS_LENGTH = 9
 _HALF = 4
 
 
+_ORDINAL_ENDINGS = frozenset(["st", "nd", "rd", "th"])
 _ANSWERS = frozenset(["no", "nope", "nah", "yes", "yeah", "yep"])
 _WHO = frozenset(["i", "it", "he", "she", "they", "we"])
 
@@ -172,7 +173,8 @@ class WordReader:
             elif gap and marks.endswith("-"):
                 marks += " "
             start, end = places[found.start()], places[found.end() - 1] + 1
-            for place, plain in enumerate(self._plain(piece) if piece[0].isalpha() else [piece]):
+            ending = not gap and bool(words) and words[-1].text.isdigit() and piece in _ORDINAL_ENDINGS
+            for place, plain in enumerate(self._plain(piece) if piece[0].isalpha() and not ending else [piece]):
                 words.append(Word(plain, start, end, marks if place == 0 else ""))
                 marks = ""
         words = self._join(words)

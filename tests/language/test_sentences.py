@@ -27,6 +27,7 @@ FACTS = [
     *load("fifth_round_facts"),
     *load("sixth_round_facts"),
     *load("seventh_round_facts"),
+    *load("eighth_round_facts"),
 ]
 
 
