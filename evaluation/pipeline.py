@@ -80,5 +80,6 @@ class Pipeline:
 
     def turn(self, text: str, record: Mapping[str, Any] | None) -> Outcome:
         """One turn of a conversation, as the API runs it."""
-        urgent = self.assistant.screen(text, record, COUNTRY)
-        return urgent or self.assistant.take_turn(self.inbound(text), record)
+        screened = self.assistant.screen(text, record, COUNTRY)
+        answered = self.assistant.take_turn(self.inbound(text), record)
+        return answered if screened is None or self.assistant.heeds(answered.record, screened.record) else screened

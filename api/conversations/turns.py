@@ -28,6 +28,7 @@ from api.kit.tokens import Visitor
 from api.kit.tracing import span
 
 _LOOK = 0.5  # seconds between two questions whether somebody else has answered
+SECOND_READING = 1.0  # seconds that an alarm waits for a reader that may know better
 LONG_TEXT = 400  # characters; from here on reading leaves the event loop to others
 
 
@@ -309,7 +310,10 @@ class TurnRunner:
             finally:
                 self._seconds("screen", started)
             if screened is not None:
-                return screened, self._assistant.triage(screened.record), "screened"
+                reply = await self._second_reading(asked) if claim.choices is None else None
+                if reply is None or not self._heeds(reply, screened):
+                    return screened, self._assistant.triage(screened.record), "screened"
+                return reply, self._assistant.triage(reply.record), "answered"
             try:
                 reply = await asked
                 triage = self._assistant.triage(reply.record)  # a record that the mind cannot read is no answer
@@ -319,6 +323,19 @@ class TurnRunner:
                 log.error("record refused", **describe(error))
                 return self._unavailable(claim, "bad_record")
         return reply, triage, "answered"
+
+    @staticmethod
+    async def _second_reading(asked: asyncio.Task[Reply]) -> Reply | None:
+        """What Rasa makes of a message in which the screen heard an alarm, if it says so soon."""
+        await asyncio.wait({asked}, timeout=SECOND_READING)
+        return asked.result() if asked.done() and not asked.cancelled() and asked.exception() is None else None
+
+    def _heeds(self, reply: Reply, screened: OutcomeLike) -> bool:
+        try:
+            return self._assistant.heeds(reply.record, screened.record)
+        except (ValueError, KeyError, TypeError) as error:
+            log.error("record refused", **describe(error))
+            return False
 
     @asynccontextmanager
     async def _asking(self, claim: Claim) -> AsyncGenerator[asyncio.Task[Reply]]:

@@ -14,10 +14,10 @@ Record = dict[str, Any]
 
 
 class OutcomeLike(Protocol):
-    """Message drafts and the new record of one turn."""
+    """Message drafts, checked or not yet, and the new record of one turn."""
 
     @property
-    def messages(self) -> Sequence[Mapping[str, Any]]: ...
+    def messages(self) -> Sequence[Mapping[str, Any] | MessageDraft]: ...
 
     @property
     def record(self) -> Record: ...
@@ -27,7 +27,7 @@ class OutcomeLike(Protocol):
 class Reply:
     """An answer of the mind, from wherever it came."""
 
-    messages: Sequence[Mapping[str, Any]]
+    messages: Sequence[Mapping[str, Any] | MessageDraft]
     record: Record = field(default_factory=dict)
 
 
@@ -39,6 +39,8 @@ class Assistant(Protocol):
     def screen(
         self, text: str, record: Record, country: str, choices: Sequence[Mapping[str, Any]] = ()
     ) -> OutcomeLike | None: ...
+
+    def heeds(self, answered: Record, screened: Record) -> bool: ...
 
     def triage(self, record: Record) -> dict[str, Any]: ...
 

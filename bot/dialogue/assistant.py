@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.dialogue.hearing import hear
+from bot.dialogue.hearing import hear, presses
 from bot.dialogue.inbound import Inbound, Outcome, defused
 from bot.dialogue.mind import Mind, closest, locales
 from bot.dialogue.state import DEFAULT_LOCALE, Record, locale_of
@@ -107,7 +107,7 @@ class Assistant:
         country: str = "",
         choices: Sequence[Mapping[str, Any]] = (),
     ) -> Outcome | None:
-        """The whole answer when this message brings a new emergency, else None. Needs no server and no model."""
+        """The whole answer when the rules read a new emergency here, else None. Needs no server and no model."""
         mind = self._mind_for(record, text)
         known = replace(Record.from_json(record), locale=mind.locale)
         if country and "country" not in known.assessment.facts:  # no record to be had, but the clinic is known
@@ -123,6 +123,22 @@ class Assistant:
         if not new & heard.took and decide(knowledge, known.assessment).level == "emergency":
             return None
         return self._turn(mind, inbound, known)
+
+    def heeds(self, answered: Mapping[str, Any] | None, screened: Mapping[str, Any] | None) -> bool:
+        """Whether an answer deals with what ``screen`` heard: as an emergency, or asking about just those alarms.
+
+        Both are records of the same message. The rest of the mind may know better than the screen, but not forget.
+        """
+        known, heard = Record.from_json(answered), Record.from_json(screened).assessment
+        knowledge = self._mind_for(answered).knowledge
+        if decide(knowledge, known.assessment).level == "emergency":
+            return True
+        taken = known.assessment.findings
+        alarms = {id for id, answer in heard.findings.items() if answer is True and presses(knowledge, id)}
+        missing = {id for id in alarms if taken.get(id) is not True}
+        talk = known.dialogue
+        asked = {*talk.hints, *(talk.pending.asks if talk.pending and talk.pending.about else ())}
+        return bool(missing) and missing <= asked
 
     def take_turn(self, inbound: Inbound, record: Mapping[str, Any] | None) -> Outcome:
         """One turn of the conversation."""

@@ -189,7 +189,9 @@ def _take_findings(
         known = record.assessment.findings.get(seen.id)
         if seen.reader == "learned" and seen.certainty == "hint":
             doubts.append(seen.id)
-        elif seen.status == "present" and (seen.certainty == "plain" or seen.id in asks):
+        elif seen.status == "present" and (
+            seen.certainty == "plain" or seen.id in asks or (seen.certainty == "disputed" and known is not None)
+        ):
             taking.findings[seen.id] = True
         elif seen.status == "present" or (seen.status == "unsure" and seen.id not in asks):
             if known is None:
@@ -269,7 +271,7 @@ def _take_facts(
     for fact, values in seen.items():
         known = record.assessment.facts.get(fact)
         last = fact in asks or fact == "pain_score"  # "an 8 at first, but a 4 now"
-        value = _one_region(values) if fact == "region" else values[-1] if last else values[0]
+        value = _one_of(fact, values, last)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if fact not in asks and not correcting and _is_of_something_else(fact, value, record, inbound, signals):
@@ -281,6 +283,23 @@ def _take_facts(
             if record.dialogue.complaint:
                 changed.append(fact)
     return tuple(changed)
+
+
+def _one_of(fact: str, values: list[FactValue], last: bool) -> FactValue:
+    """The value of ``fact`` that holds of several told; ``last``: the latest does."""
+    if fact == "region":
+        return _one_region(values)
+    if fact == "onset":
+        return _one_onset(values)
+    if fact == "daily_life":
+        return next((value for value in values if value != "sport"), values[0])  # a job before what is done for fun
+    return values[-1] if last else values[0]
+
+
+def _one_onset(values: list[FactValue]) -> FactValue:
+    """How it began, of several tellings: "no idea why" says less than any other, and "bang" more than its effort."""
+    told = [value for value in values if value != UNKNOWN] or values
+    return "sudden" if told[0] == "after_activity" and "sudden" in told else told[0]
 
 
 def _is_of_something_else(
@@ -298,7 +317,7 @@ def _is_of_something_else(
         return True
     if beside and "present" in statuses:  # "I had a fever last night"
         return True
-    began = {"since", "started", "began", "ago"} & set(inbound.text.lower().split())
+    began = {"since", "started", "began", "ago", "only", "woke"} & set(inbound.text.lower().split())
     return value == 0 and not began and not _tells_of_pain(inbound)  # "how are you today?"
 
 

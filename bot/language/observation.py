@@ -18,7 +18,7 @@ Status = Literal[
     "hypothetical",  # asked about in general: "can massage cause a stroke?"
     "figure",  # a figure of speech: "my back is killing me"
 ]
-Certainty = Literal["plain", "hint"]
+Certainty = Literal["plain", "hint", "disputed"]
 Readers = Literal["rules", "learned"]
 Value = Union[bool, int, float, str, None]
 
@@ -32,7 +32,8 @@ class Observation:
     ``kind`` and ``id``: a finding or fact of ``data/clinical/``, a detail (a qualifier that sharpens one
     finding), or a signal (``complaint``, ``for_someone_else``, ...: see ``data/language/signals.yml``).
     ``value``: None for findings; for facts the value in the fact's own unit (days, years, 0-10, an id).
-    ``certainty``: ``plain`` is taken at its word, ``hint`` makes the assistant ask about exactly that next.
+    ``certainty``: ``plain`` is taken at its word, ``hint`` makes the assistant ask about exactly that next. So does
+    ``disputed``, what one reader is sure of and the other finds unlikely, as long as nothing was answered to it.
     ``reader``: who read it, the rules of ``data/language`` or the model that learnt from examples.
     ``start`` and ``end`` are character offsets into the message as it was read.
     """

@@ -33,12 +33,14 @@ CONTRARY = {"denied", "past", "other_person", "hypothetical", "figure"}
 class LearnedFindings(Learning):
     """Adds what it hears and the rules did not: plainly where it is sure, else as a doubt to be asked about.
 
-    It never lowers anything: what the rules read as there stays. Of what they read as denied, past or somebody else's
-    it makes a doubt where it is sure of the contrary, and what they doubt stays a doubt: their doubts are there on
-    purpose ("my calf is tight after a run"). Settings: ``examples`` (a folder), ``weights`` (words,
-    pieces, vectors), ``strength`` (as scikit-learn's C), ``sure``, ``sure_of_milder`` and ``threshold`` (likelihoods
-    from 0 to 1: from which an alarm is taken, any other finding is, and either is a doubt) and ``most`` (doubts of
-    one message).
+    Of what the rules read as denied, past or somebody else's it makes a doubt where it is sure of the contrary; what
+    they doubt ("my calf is tight after a run") it takes only where it is surer still. An alarm that they read plainly
+    in a sentence of some length, and that it finds unlikely, becomes ``disputed``. Settings: ``examples`` (a folder),
+    ``weights`` (words, pieces, vectors), ``strength`` (as scikit-learn's C), likelihoods from 0 to 1 (``sure``,
+    ``sure_of_milder`` and ``sure_of_hints``: from which an alarm is taken, any other finding is, and what the rules
+    doubt is; ``threshold``: from which any is a doubt; ``unlikely``: below which an alarm is disputed), ``most``
+    (doubts of one message), ``short`` (words, below which no message is disputed) and ``rules_decide`` (findings of
+    which what the rules read stays as it is: dark words get one kind question, plain ones none).
     """
 
     @classmethod
@@ -53,10 +55,14 @@ class LearnedFindings(Learning):
             "examples": "data/finding_examples",
             "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
             "strength": 10.0,
-            "sure": 0.8,
-            "sure_of_milder": 0.98,
-            "threshold": 0.15,
-            "most": 1,
+            "sure": 0.9,
+            "sure_of_milder": 0.8,
+            "sure_of_hints": 0.95,
+            "threshold": 0.2,
+            "unlikely": 0.05,
+            "most": 2,
+            "short": 8,
+            "rules_decide": ["self_harm", "overdose"],
         }
 
     def __init__(self, config: Dict[Text, Any]) -> None:
@@ -94,15 +100,35 @@ class LearnedFindings(Learning):
             if self._model is None or not message.get(TEXT):
                 continue
             doc = message.get(SPACY_DOCS[TEXT])
-            heard = self._heard(message, observations_of(doc) if doc is not None else ())
-            message.set(ENTITIES, message.get(ENTITIES, []) + [one.to_entity() for one in heard], add_to_output=True)
+            likelihoods = self._model.likelihoods(message.get(TEXT), self._vectors(_vector_of(message)))
+            heard = self._heard(message.get(TEXT), likelihoods, observations_of(doc) if doc is not None else ())
+            entities = self._disputed(message, likelihoods) + [one.to_entity() for one in heard]
+            message.set(ENTITIES, entities, add_to_output=True)
         return messages
 
-    def _heard(self, message: Message, rules: Sequence[Observation]) -> List[Observation]:
+    def _disputed(self, message: Message, likelihoods: np.ndarray) -> List[Dict[Text, Any]]:
+        """What earlier components read, with doubt thrown on the alarms that are unlikely."""
+        assert self._model is not None
+        entities: List[Dict[Text, Any]] = message.get(ENTITIES, [])
+        if len(message.get(TEXT).split()) < self._config["short"]:
+            return list(entities)
+        unlikely = {
+            finding
+            for finding, likely in zip(self._model.findings, likelihoods, strict=True)
+            if likely < self._config["unlikely"] and finding in urgent_findings()
+        } - {*self._config["rules_decide"]}
+        return [
+            {**entity, "certainty": "disputed"}
+            if entity["entity"] == "finding"
+            and entity["value"] in unlikely
+            and (entity["status"], entity["certainty"]) == ("present", "plain")
+            else entity
+            for entity in entities
+        ]
+
+    def _heard(self, text: Text, likelihoods: np.ndarray, rules: Sequence[Observation]) -> List[Observation]:
         """What is to be added to what the rules read."""
         assert self._model is not None
-        text = message.get(TEXT)
-        likelihoods = self._model.likelihoods(text, self._vectors(_vector_of(message)))
         read: Dict[str, Set[str]] = {}
         for one in rules:
             if one.kind == "finding":
@@ -114,7 +140,8 @@ class LearnedFindings(Learning):
                 break
             known = read.get(finding, set())
             sure = likely > self._config["sure" if finding in urgent_findings() else "sure_of_milder"]
-            if sure and not known:
+            surer = likely > self._config["sure_of_hints"] and finding not in self._config["rules_decide"]
+            if (sure and not known) or (surer and known == {"hint"}):
                 taken.append(Observation("finding", finding, end=len(text), reader="learned"))
             elif not known or (sure and known <= CONTRARY):
                 doubts.append(Observation("finding", finding, certainty="hint", end=len(text), reader="learned"))

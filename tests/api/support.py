@@ -58,6 +58,9 @@ class StubMind:
             return None
         return Reply([say("emergency", "Call 999.")], {**record, "level": "emergency"})
 
+    def heeds(self, answered: Any, screened: Any) -> bool:
+        return answered.get("asks_about_it", False)
+
     def triage(self, record: Any) -> dict[str, Any]:
         level = record.get("level")
         return {
@@ -180,6 +183,8 @@ class FakeRasa:
         record = {**record, "turns": turns}
         for sets in asked.get("choices") or []:
             record["findings"] = {**record.get("findings", {}), **sets["findings"]}
+        if self.mode == "asks_about_it":
+            record["asks_about_it"] = True
         messages = [say("answer", f"{turns}: {said}"), ask("first" if said == "why?" else f"question_{turns}")]
         return 200, json.dumps({"messages": messages, "record": record}).encode()
 

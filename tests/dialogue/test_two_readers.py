@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dialogue.inbound import Inbound
@@ -79,3 +81,49 @@ def test_what_it_is_sure_of_is_taken_at_once(talk):
     talk.messages, talk.record = outcome.messages, outcome.record
     assert talk.findings[NUMB] is True
     assert talk.level == "emergency"
+
+
+# --- what the rules read plainly and the learned reader finds unlikely --------------------------------------------
+
+PLAIN = "I can't feel anything when I wipe"
+
+
+def told(talk, text, certainty):
+    """A message in which the rules read ``NUMB`` and whatever else, and the readers agree or not."""
+    rules = talk.assistant.reader.read(text).observations
+    seen = tuple(replace(one, certainty=certainty) if one.id == NUMB else one for one in rules)
+    return talk.assistant.take_turn(Inbound(text, "describe_complaint", 0.9, seen), talk.record)
+
+
+def test_what_is_disputed_is_asked_about_next(talk):
+    outcome = told(talk, PLAIN, "disputed")
+    talk.messages, talk.record = outcome.messages, outcome.record
+    assert talk.asks == [NUMB]
+    assert talk.level is None
+    assert talk.says("yes").level == "emergency"
+
+
+def test_said_in_answer_to_just_that_question_it_is_the_answer(talk):
+    say(talk, UNHEARD, NUMB)
+    assert talk.asks == [NUMB]
+    assert told(talk, PLAIN, "disputed").record["assessment"]["findings"][NUMB] is True
+
+
+def test_what_was_denied_before_is_not_lost_when_it_is_told_after_all(sore_back):
+    sore_back.says("no")
+    assert sore_back.findings[NUMB] is False
+    assert told(sore_back, PLAIN, "disputed").record["assessment"]["findings"][NUMB] is True
+
+
+@pytest.mark.parametrize(("certainty", "heeded"), [("plain", True), ("disputed", True), (None, False)])
+def test_the_screen_gives_way_only_to_who_has_heard_the_same(talk, certainty, heeded):
+    """None: the other reader heard nothing at all."""
+    screened = talk.assistant.screen(PLAIN, talk.record, "GB")
+    answered = told(talk, PLAIN if certainty else "my lower back aches", certainty)
+    assert talk.assistant.heeds(answered.record, screened.record) is heeded
+
+
+def test_of_two_alarms_both_must_have_been_heard(talk):
+    both = f"{PLAIN} and my chest hurts"
+    screened = talk.assistant.screen(both, talk.record, "GB")
+    assert talk.assistant.heeds(told(talk, PLAIN, "disputed").record, screened.record) is False

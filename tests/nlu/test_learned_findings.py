@@ -55,6 +55,7 @@ def learn(tmp_path: Path, nlu: list[Message], **config: Any) -> LearnedFindings:
         "weights": WEIGHTS,
         "threshold": 0.3,
         "sure": 0.99,
+        "most": 1,
         **config,
     }
     LearnedFindings.create(settings, storage, resource, context).train(TrainingData(nlu))
@@ -101,6 +102,40 @@ def test_where_it_is_sure(tmp_path: Path, language: Any, read: str, certainty: s
     reader._config.update(threshold=0.0, sure=0.0, most=9)
     found = {seen.id: seen.certainty for seen in doubts(reader, message(KNOWN, language(read)))}
     assert found.get("stroke_signs") == certainty
+
+
+def test_what_they_doubt_is_taken_where_it_is_surer_still(tmp_path: Path, language: Any) -> None:
+    reader = learn(tmp_path, [], sure_of_hints=0.0)
+    doubted = message(KNOWN, language("neck hurts and my eyelid is drooping"))
+    assert {seen.certainty for seen in doubts(reader, doubted) if seen.id == "stroke_signs"} == {"plain"}
+    reader._config["rules_decide"] = ["stroke_signs"]
+    doubted.set("entities", [])
+    assert not [seen for seen in doubts(reader, doubted) if seen.id == "stroke_signs"]
+
+
+LONG = "ever since lunch today I find that my speech is slurred"
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "config", "certainty"),
+    [
+        (LONG, Observation("finding", "stroke_signs"), {}, "disputed"),
+        (LONG, Observation("finding", "stroke_signs"), {"unlikely": 0.0}, "plain"),
+        ("my speech is slurred", Observation("finding", "stroke_signs"), {}, "plain"),  # too short to be misread
+        (LONG, Observation("finding", "stroke_signs"), {"rules_decide": ["stroke_signs"]}, "plain"),
+        (LONG, Observation("finding", "stroke_signs", status="denied"), {}, "plain"),
+        (LONG, Observation("finding", "pregnancy"), {}, "plain"),  # no alarm
+        (LONG, Observation("fact", "age", value=40), {}, "plain"),
+    ],
+)
+def test_an_alarm_in_a_sentence_that_it_finds_unlikely_is_disputed(
+    tmp_path: Path, text: str, seen: Observation, config: dict[str, Any], certainty: str
+) -> None:
+    (tmp_path / "mild.yml").write_text("pregnancy: |\n  expecting in June\n  expecting our second\n", "utf-8")
+    reader = learn(tmp_path, [], threshold=1.0, **({"unlikely": 1.0} | config))
+    told = message(text)
+    told.set("entities", [seen.to_entity()])
+    assert [(one.id, one.certainty) for one in doubts(reader, told)] == [(seen.id, certainty)]
 
 
 def test_of_a_milder_finding_it_must_be_surer(tmp_path: Path) -> None:

@@ -48,6 +48,21 @@ async def test_an_alarm_is_answered_without_rasa(service: Service) -> None:
     assert answer.json()["triage"]["level"] == "emergency"
 
 
+async def test_a_reader_that_asks_about_the_alarm_is_heard_before_the_screen(service: Service) -> None:
+    talk = await service.open()
+    service.rasa.mode = "asks_about_it"
+    answer = await talk.say("ALARM")
+    assert [m["kind"] for m in answer.json()["messages"]] == ["answer", "question"]
+    assert answer.json()["triage"]["level"] is None
+
+
+@pytest.mark.parametrize("mode", ["well", "error", "bad_json", "hang_up"])
+async def test_a_reader_that_overlooks_the_alarm_or_fails_is_not(service: Service, mode: str) -> None:
+    talk = await service.open()
+    service.rasa.mode = mode
+    assert [m["kind"] for m in (await talk.say("ALARM")).json()["messages"]] == ["emergency"]
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -151,7 +166,7 @@ async def test_a_client_that_hangs_up_is_answered_all_the_same(service: Service)
     assert seqs(await talk.history()) == [1, 2, 3, 4, 5]
 
 
-async def test_an_alarm_does_not_wait_for_rasa_and_leaves_it_fit_for_the_next(service: Service) -> None:
+async def test_an_alarm_waits_for_rasa_no_more_than_a_moment_and_leaves_it_fit_for_the_next(service: Service) -> None:
     talk = await service.open()
     service.rasa.gate.clear()
     alarm = await talk.say("ALARM")

@@ -53,7 +53,7 @@ async def test_figures_carry_no_ids_and_no_words(service: Service) -> None:
     assert "spinewise_guard_overrides_total 1.0" in text
     assert "spinewise_fallbacks_total 0.0" in text
     assert 'spinewise_rasa_failures_total{reason="status_500"} 1.0' in text
-    assert 'spinewise_turn_seconds_count{stage="rasa"} 2.0' in text
+    assert 'spinewise_turn_seconds_count{stage="rasa"} 3.0' in text
     assert 'route="/v1/conversations/{conversation_id}/messages",status="201"' in text
     assert "zebracanary" not in text
     assert talk.id not in text
