@@ -16,6 +16,7 @@ _SMALL = frozenset(
     ["now", "only", "just", "nearly", "almost", "about", "already", "a", "both", "over", "barely", "still"]
 )
 _SEX_AND_AGE = re.compile(r"[mf](\d\d)")
+_ADVISES = frozenset(["says", "said", "reckons", "thinks", "told", "gave", "rubs", "rubbed", "asked", "helped"])
 _OPENERS = frozenset(
     ["only", "just", "barely", "hi", "hello", "hey", "im", "at", "aged", "nearly", "um", "er", "erm", "ok", "so"]
 )
@@ -101,19 +102,7 @@ def _advises(words: Sequence[Word], texts: Sequence[str], place: int) -> bool:
     return (
         number is not None
         and "(" in words[place].before
-        and list(texts[number[1] : number[1] + 1])
-        in (
-            ["says"],
-            ["said"],
-            ["reckons"],
-            ["thinks"],
-            ["told"],
-            ["gave"],
-            ["rubs"],
-            ["rubbed"],
-            ["asked"],
-            ["helped"],
-        )
+        and not _ADVISES.isdisjoint(texts[number[1] : number[1] + 1])
     )
 
 
