@@ -309,11 +309,8 @@ class TurnRunner:
                 return self._unavailable(claim, "screen")
             finally:
                 self._seconds("screen", started)
-            if screened is not None:
-                reply = await self._second_reading(asked) if claim.choices is None else None
-                if reply is None or not self._heeds(reply, screened):
-                    return screened, self._assistant.triage(screened.record), "screened"
-                return reply, self._assistant.triage(reply.record), "answered"
+            if screened is not None and (claim.choices is not None or not await self._heeded(screened, asked)):
+                return screened, self._assistant.triage(screened.record), "screened"
             try:
                 reply = await asked
                 triage = self._assistant.triage(reply.record)  # a record that the mind cannot read is no answer
@@ -324,17 +321,13 @@ class TurnRunner:
                 return self._unavailable(claim, "bad_record")
         return reply, triage, "answered"
 
-    @staticmethod
-    async def _second_reading(asked: asyncio.Task[Reply]) -> Reply | None:
-        """What Rasa makes of a message in which the screen heard an alarm, if it says so soon."""
+    async def _heeded(self, screened: OutcomeLike, asked: asyncio.Task[Reply]) -> bool:
+        """Whether Rasa says soon what it makes of the message, and that deals with what the screen heard in it."""
         await asyncio.wait({asked}, timeout=SECOND_READING)
-        return asked.result() if asked.done() and not asked.cancelled() and asked.exception() is None else None
-
-    def _heeds(self, reply: Reply, screened: OutcomeLike) -> bool:
         try:
-            return self._assistant.heeds(reply.record, screened.record)
-        except (ValueError, KeyError, TypeError) as error:
-            log.error("record refused", **describe(error))
+            return asked.done() and self._assistant.heeds(asked.result().record, screened.record)
+        except (RasaFailure, ValueError, KeyError, TypeError) as error:  # no answer, or a record that is none
+            log.warning("no second reading", **describe(error))
             return False
 
     @asynccontextmanager

@@ -55,12 +55,6 @@ class LocalSession:
     async def get(self, entity: type[Any], ident: Any) -> Any:
         return await self._run(lambda: self._session.get(entity, ident))
 
-    async def merge(self, instance: Any) -> Any:
-        return await self._run(lambda: self._session.merge(instance))
-
-    async def delete(self, instance: Any) -> None:
-        self._session.delete(instance)
-
     async def flush(self) -> None:
         await self._run(self._session.flush)
 

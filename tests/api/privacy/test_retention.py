@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from api.clinics.models import Clinic
 from api.conversations.models import Conversation, Message
@@ -128,11 +128,8 @@ async def test_nobody_changes_the_ledger_unseen(
     await job(service).purge(now())
     assert first_broken(await ledger(service)) is None
     async with service.state.database.write() as session:
-        second = await session.get(Deletion, 2)
-        if change is None:
-            await session.delete(second)
-        else:
-            await session.execute(update(Deletion).where(Deletion.number == 2).values(**change))
+        changed = delete(Deletion) if change is None else update(Deletion).values(**change)
+        await session.execute(changed.where(Deletion.number == 2))
     assert first_broken(await ledger(service)) == 2
 
 
