@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Sequence
 
-from bot.language.durations import ALONE, CHILDREN, KIN, MONTHS, UNIT_DAYS, Measure, after_its_unit
+from bot.language.durations import ALONE, CHILDREN, KIN, UNIT_DAYS, Measure, after_its_unit
+from bot.language.named_days import MONTHS
 from bot.language.numbers import UNITS, number_at
 from bot.language.status import Reading
 from bot.language.words import Word

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Sequence
 
+from bot.language.named_days import FEASTS, MONTHS, NAMED_STARTS, last_of, last_time, named_day
 from bot.language.numbers import ORDINALS, TENS, number_at, ordinal_at
 from bot.language.words import Word
 
@@ -29,14 +30,6 @@ VAGUE = {"couple": 2.0, "few": 3.0, "several": 4.0, "many": 5.0, "half": 0.5, "a
 WEEKDAYS = {
     "monday": 0, "mon": 0, "tuesday": 1, "tues": 1, "tue": 1, "wednesday": 2, "weds": 2, "wed": 2, "thursday": 3,
     "thurs": 3, "thur": 3, "thu": 3, "friday": 4, "fri": 4, "saturday": 5, "sat": 5, "sunday": 6, "sun": 6,
-}  # fmt: skip
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("january jan", "february feb", "march", "april", "may", "june", "july", "august aug", "september sept sep",
-         "october oct", "november nov", "december dec"), start=1,
-    )
-    for name in names.split()
 }  # fmt: skip
 SINCE = frozenset(
     ["since", "from", "started", "began", "begun", "start", "starting", "after", "happened", "came", "ever", "woke"]
@@ -193,28 +186,6 @@ TIMES_OF_DAY = frozenset(
     ["lunchtime", "lunch", "breakfast", "dinner", "dinnertime", "teatime", "noon", "midday", "midnight", "dawn",
      "bedtime", "supper"]
 )  # fmt: skip
-NAMED_DAYS = (
-    (("halloween",), 10, 31), (("bonfire", "night"), 11, 5), (("fireworks", "night"), 11, 5),
-    (("guy", "fawkes"), 11, 5), (("remembrance", "sunday"), 11, 10), (("diwali",), 11, 5), (("valentines",), 2, 14),
-    (("valentine",), 2, 14), (("boxing", "day"), 12, 26), (("black", "friday"), 11, 27), (("hogmanay",), 12, 31),
-    (("new", "years"), 1, 1), (("new", "year"), 1, 1), (("paddys", "day"), 3, 17), (("st", "patricks"), 3, 17),
-    (("burns", "night"), 1, 25), (("pancake", "day"), 2, 25), (("mothers", "day"), 3, 20), (("fathers",
-    "day"), 6, 18),
-    (("labor", "day"), 9, 7), (("labour", "day"), 9, 7), (("memorial", "day"), 5, 28), (("fourth", "of",
-    "july"), 7, 4),
-    (("half", "term"), 10, 26), (("school", "holidays"), 8, 20), (("summer", "holidays"), 8, 20),
-    (("school", "started"), 9, 3), (("schools", "went", "back"), 9, 3),
-    (("start", "of", "term"), 9, 3), (("start", "of", "this", "term"), 9, 3), (("this", "term"), 9, 3),
-    (("freshers",), 9, 21), (("michaelmas",), 9, 29), (("all", "saints"), 11, 1), (("all", "souls"), 11, 2),
-    (("secondary", "school", "started"), 9, 3), (("term", "began"), 9, 3), (("new", "school", "year"), 9, 3),
-    (("school", "went", "back"), 9, 3), (("armistice", "day"), 11, 11), (("veterans", "day"), 11, 11),
-    (("columbus", "day"), 10, 12), (("midsummer",), 6, 24), (("st", "swithins"), 7, 15), (("lammas",), 8, 1),
-    (("advent",), 11, 29), (("independence", "day"), 7, 4), (("bastille", "day"), 7, 14), (("lent",), 2, 18),
-    (("black", "friday"), 11, 27), (("start", "of", "the", "year"), 1, 1), (("harvest",), 8, 20),
-    (("term", "started"), 9, 3),
-)  # fmt: skip
-"""Days with a name, or about when they fall: their words, month and day."""
-NAMED_STARTS = frozenset(names[0] for names, _, _ in NAMED_DAYS) | {"bank", "clocks", "thanksgiving"}
 BIRTH = frozenset(["born", "birth", "had", "having", "pregnant", "pregnancy", "labour", "delivery", "arrived", "c"])
 PARTS_OF_MONTH = {"start": 1, "beginning": 1, "end": 28}
 ABOUT_AGE = (
@@ -513,7 +484,7 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
             return None
         return Measure(days, place, place + 2, since)
     early = texts[max(0, place - 5) : place]
-    named = _named_day(texts, place, today) if word in NAMED_STARTS else None
+    named = named_day(texts, place, today) if word in NAMED_STARTS else None
     looked_back = any(_at(texts, at) == "since" for at in range(place, len(texts)))
     if named is not None and (since or looked_back or _at(texts, place - 1) in ("after", "about", "on", "at", "the")):
         return Measure(float((today - named[0]).days), place, named[1], since)
@@ -561,19 +532,17 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         return Measure(float((today.weekday() - 5) % 7 or 7) + 7, place, place + 3, True)
     if word == "weekend" and since:
         return Measure(float((today.weekday() - 5) % 7 or 7) if today.weekday() < 5 else 1.0, place, place + 1, True)
-    if word in ("xmas", "christmas") and since:
-        return Measure(float((today - _last_time(today, 12, 25)).days), place, place + 1, True)
-    if word in ("easter", "whitsun", "pentecost") and since:
-        return Measure(float((today - _last_easter(today, word)).days), place, place + 1, True)
+    if word in FEASTS and since:
+        return Measure(float((today - last_of(FEASTS[word], today)).days), place, place + 1, True)
     if pair == "new year" and since:
-        return Measure(float((today - _last_time(today, 1, 1)).days), place, place + 2, True)
+        return Measure(float((today - last_time(today, 1, 1)).days), place, place + 2, True)
     if (
         word in ("summer", "winter", "spring", "autumn", "fall")
         and ("since" in before or _began_in(texts, words, place))
         and _at(texts, place - 1) != "a"
     ):
         month = {"summer": 7, "winter": 1, "spring": 4, "autumn": 10, "fall": 10}[word]
-        return Measure(float((today - _last_time(today, month, 15)).days), place, place + 1, True)
+        return Measure(float((today - last_time(today, month, 15)).days), place, place + 1, True)
     if word in MONTHS and _at(texts, place + 1) == "bank":
         return None  # the bank holiday of that month
     if word in MONTHS and (
@@ -603,7 +572,7 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         if year is not None and 1950 <= year[0] <= today.year:
             then = date(int(year[0]), MONTHS[word], 15)
             return Measure(float(max((today - then).days, 0)), place, year[1], since)
-        return Measure(float((today - _last_time(today, MONTHS[word], day)).days), place, place + 1, since)
+        return Measure(float((today - last_time(today, MONTHS[word], day)).days), place, place + 1, since)
     if (
         word.isdigit()
         and len(word) == 4
@@ -708,7 +677,7 @@ def _marked_date(
     if not (told or since or _happened_on_date(texts, words, place)):
         return None
     if month is not None:
-        then = _last_time(today, month, min(int(day), 28))
+        then = last_time(today, month, min(int(day), 28))
         return Measure(float((today - then).days) - max(0, int(day) - 28), place, month_at + 1, since or told)
     if nth is None:
         return None
@@ -722,22 +691,6 @@ def _happened_on_date(texts: Sequence[str], words: Sequence[Word], place: int) -
     if {"next", "appointment", "until", "till", "see", "seeing", "booked", "tests", "due", "coming"} & set(sentence):
         return False
     return any(text in CAME or (text.endswith("ed") and len(text) > 4) for text in sentence)
-
-
-def _last_easter(today: date, name: str) -> date:
-    """The last Easter Sunday, or Whit Sunday seven weeks on, by the Gregorian rule."""
-    later = timedelta(days=0 if name == "easter" else 49)
-    found = [_easter(year) + later for year in (today.year - 1, today.year)]
-    return max(day for day in found if day <= today)
-
-
-def _easter(year: int) -> date:
-    century, cycle = year // 100, year % 19
-    moon = (century - century // 4 - (8 * century + 13) // 25 + 19 * cycle + 15) % 30
-    moon -= moon // 28 * (1 - 29 // (moon + 1) * ((21 - cycle) // 11))
-    days = moon - (year + year // 4 + moon + 2 - century + century // 4) % 7
-    month = 3 + (days + 40) // 44
-    return date(year, month, days + 28 - 31 * (month // 4))
 
 
 def _week_back(texts: Sequence[str], place: int, today: date) -> Measure | None:
@@ -783,43 +736,7 @@ def _dated(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         return None
     if not (1 <= int(day) <= 28 and 1 <= int(month) <= 12) or (int(month) == 10 and int(day) <= 10):
         return None
-    return Measure(float((today - _last_time(today, int(month), int(day))).days), place, place + 2, True)
-
-
-def _last_sunday(year: int, month: int) -> date:
-    last = date(year, month, 31)
-    return last - timedelta(days=(last.weekday() - 6) % 7)
-
-
-def _named_day(texts: Sequence[str], place: int, today: date) -> tuple[date, int] | None:
-    """The last time of a day with a name, "halloween", "the clocks went back", and the place after it."""
-    word, pair = texts[place], (texts[place], _at(texts, place + 1))
-    if pair in (("bank", "holiday"), ("bank", "hol")):
-        mondays = [
-            first + timedelta(days=(-first.weekday()) % 7)
-            for year in (today.year - 1, today.year)
-            for first in (date(year, 5, 1), date(year, 5, 25), date(year, 8, 25))
-        ]
-        named = MONTHS.get(_at(texts, place - 1)) or MONTHS.get(_at(texts, place - 2))
-        of_month = [day for day in mondays if day <= today and day.month == named]
-        return max(of_month or [day for day in mondays if day <= today]), place + 2
-    if word == "clocks" and {"back", "forward", "changed", "change"} & set(texts[place + 1 : place + 4]):
-        changes = [
-            _last_sunday(year, month)
-            for year in (today.year - 1, today.year)
-            for month in (3, 10)
-            if not ("back" in texts[place : place + 4] and month == 3)
-            and not ("forward" in texts[place : place + 4] and month == 10)
-        ]
-        return max(day for day in changes if day <= today), min(place + 3, len(texts))
-    if word == "thanksgiving":
-        fourths = [date(year, 11, 22) + timedelta(days=(3 - date(year, 11, 22).weekday()) % 7) for year in
-                   (today.year - 1, today.year)]  # fmt: skip
-        return max(day for day in fourths if day <= today), place + 1
-    for names, month, day in NAMED_DAYS:
-        if tuple(texts[place : place + len(names)]) == names:
-            return _last_time(today, month, day), place + len(names)
-    return None
+    return Measure(float((today - last_time(today, int(month), int(day))).days), place, place + 2, True)
 
 
 def since_child(words: Sequence[Word]) -> Measure | None:
@@ -869,11 +786,6 @@ def since_age(words: Sequence[Word], age: float) -> Measure | None:
             if number is not None and 13 <= number[0] < age and _at(texts, number[1]) not in UNIT_DAYS:
                 return Measure((age - number[0]) * 365, place - 1, number[1])
     return None
-
-
-def _last_time(today: date, month: int, day: int) -> date:
-    then = date(today.year, month, day)
-    return then if then <= today else then.replace(year=today.year - 1)
 
 
 def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Measure]:

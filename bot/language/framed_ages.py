@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Sequence
 
-from bot.language.durations import COUNTED, MONTHS, UNIT_DAYS, Measure
+from bot.language.durations import COUNTED, UNIT_DAYS, Measure
+from bot.language.named_days import MONTHS
 from bot.language.numbers import number_at, ordinal_at
 from bot.language.status import Reading
 from bot.language.words import Word
