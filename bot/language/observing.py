@@ -7,11 +7,12 @@ from typing import Iterable, Sequence
 
 from bot.language.bare_scores import bare_scores, segment
 from bot.language.durations import WEEKDAYS, Measure, ages, durations, pain_scores, since_age, since_child
+from bot.language.fact_statuses import MARKS, TURNED, FactStatuses, inside, is_place
 from bot.language.matching import Match
 from bot.language.observation import Kind, Observation, Status, Value
 from bot.language.people import ANIMAL, OTHER, SELF, STRANGER, PeopleReader
 from bot.language.score_changes import score_now
-from bot.language.status import Cue, Reading, StatusReader
+from bot.language.status import Reading, StatusReader
 from bot.language.whose_age import patient_age
 from bot.language.words import Word
 
@@ -28,13 +29,8 @@ SIDES = {
 }  # fmt: skip
 """Sides as single words; "are" is how a lone "R" is read."""
 OPPOSITE = {"left": "right", "right": "left"}
-_MARKS = frozenset(",.;:()\n")
 _LINKS = frozenset(["and", "but", "then", "from"])
 _LONG_UNITS = frozenset(["weeks", "months", "years"])
-TURNED = ("stress", "sleep_problem")
-"""Yes-or-no facts: denied means the value False."""
-
-
 WHOLE_WORDINGS = ("onset", "stress", "sleep_problem")
 """Facts of which a wording inside a longer one of another value is not meant: the "stress" of "no stress at all"."""
 
@@ -53,6 +49,7 @@ class _Observer:
         self.words = reading.words
         self.today = today
         self.statuses = StatusReader(reading)
+        self.facts = FactStatuses(reading)
         self.people = PeopleReader(reading)
         self.result: list[Observation] = []
 
@@ -69,10 +66,10 @@ class _Observer:
         for_other = self._for_someone_else(judged)
         seen: list[tuple[Match, Status]] = []
         for match, status, person in judged:
-            final = self._of_person(match, self._began_after_all(match, status), person, for_other)
+            final = self._of_person(match, self.facts.status(match, status), person, for_other)
             seen.append((match, final))
-        seen = self._places_after_all(self._without_former_jobs(seen), judged)
-        seen = self._without_other_joints(seen)
+        seen = self._places_after_all(self.facts.without_former_jobs(seen), judged)
+        seen = self.facts.without_other_joints(seen)
         taken = {
             match.entry.id
             for match, status in seen
@@ -105,7 +102,7 @@ class _Observer:
                 other.entry == match.entry
                 and other.start < match.end
                 and match.start < other.end
-                and not (match.entry.id == "side" and self._parted(other))
+                and not (match.entry.id == "side" and self.facts.parted(other))
                 for other in exceptions
             ):
                 continue
@@ -120,140 +117,10 @@ class _Observer:
         told = [match for match in kept if match.entry.id in WHOLE_WORDINGS]
         return [
             match for match in kept
-            if not (_is_site(match) and any(_inside(match, other) for other in sites))
-            and not (match.entry.id == "daily_life" and any(_inside(match, other) for other in works))
+            if not (_is_site(match) and any(inside(match, other) for other in sites))
+            and not (match.entry.id == "daily_life" and any(inside(match, other) for other in works))
             and not (match.entry.id in WHOLE_WORDINGS and any(_contradicts(other, match) for other in told))
         ]  # fmt: skip
-
-    def _began_after_all(self, match: Match, status: Status) -> Status:
-        """How it began, where that goes on: "in 1998 I fell off a horse, sore ever since"; "no fall, it crept up"."""
-        if match.entry.id == "daily_life" and status == "past" and (
-            self._introduces(match) or all(self._broken(cue) for cue in self.reading.at("past"))
-        ):  # fmt: skip
-            return "present"
-        if match.entry.id in ("region", "side"):
-            return self._place_after_all(match, status)
-        if match.entry.id != "onset":
-            return status
-        if status == "past" and self._goes_on():
-            return "present"
-        if status == "denied" and self._after_a_comma(match):
-            return "present"
-        return status
-
-    def _back_to_now(self, match: Match) -> bool:
-        """Whether "this time" stands between what is past and a place: "a disc in 2010, this time it's the neck"."""
-        sentence = self.words[match.start].sentence
-        pasts = [cue.end for cue in self.reading.at("past") if cue.end <= match.start]
-        return bool(pasts) and any(
-            max(pasts) <= cue.start and cue.end <= match.start and self.words[cue.start].sentence == sentence
-            for cue in self.reading.at("this_time")
-        )
-
-    def _is_the_other(self, match: Match) -> bool:
-        """Whether a place follows a denied one with an "it's" of its own: "it's not the hip it's the low back"."""
-        denials = [cue for name in ("no", "not") for cue in self.reading.at(name) if cue.end <= match.start]
-        if not denials:
-            return False
-        last = max(cue.end for cue in denials)
-        others = [
-            m.end for m in self.reading.matches if m.entry.id == "region" and last <= m.start < m.end <= match.start
-        ]
-        return bool(others) and any(word.text in ("it", "its") for word in self.words[max(others) : match.start])
-
-    def _goes_on(self) -> bool:
-        """Whether what began long ago has stayed: "never right since", not "fine ever since"."""
-        return bool(self.reading.at("goes_on_since")) and not self.reading.at("over_since")
-
-    def _place_after_all(self, match: Match, status: Status) -> Status:
-        """A place that still hurts, or is meant after all: "not the shoulder as such, more the neck"."""
-        if status == "unsure" and any(
-            m.entry.id == "onset" and m.entry.value == "unknown" and m.start >= match.end
-            for m in self.reading.matches
-        ):
-            return "present"  # "left shoulder, no idea why"
-        if status == "past" and match.entry.id == "region" and self._back_to_now(match):
-            return "present"
-        moved = bool(self.reading.at("one_of_a_pair") or self.reading.at("other_one"))
-        if status == "past" and (self._goes_on() or (moved and match.entry.id == "region")):
-            return "present"
-        before = match.start - 1
-        while before > 0 and self.words[before].filler and before not in self.reading.marked("rather"):
-            before -= 1
-        if status == "denied" and (before in self.reading.marked("rather") or self._is_the_other(match)):
-            return "present"
-        aches = any(m.entry.id == "complaint" and 0 <= m.start - match.end <= 1 for m in self.reading.matches)
-        if status == "denied" and aches and self._after_a_comma(match):
-            return "present"  # "I'm not a morning person, neck is stiff"
-        calm = [m for m in self.reading.matches if m.entry.id in TURNED and m.end <= match.start]
-        if status == "denied" and self._after_a_comma(match) and any(
-            m.start <= cue.start < m.end for m in calm for cue in self.reading.at("no")
-        ):  # fmt: skip
-            return "present"  # "zero stress, dodgy shoulder"
-        return status
-
-    def _broken(self, cue: Cue) -> bool:
-        """Whether a mark stands inside a cue: the "years back" of "on the bins for 20 years, back's bad"."""
-        return any(_MARKS & set(self.words[place].before) for place in range(cue.start + 1, cue.end))
-
-    def _introduces(self, match: Match) -> bool:
-        """Whether a job stands alone at the head of a sentence: "Tiler, forty-nine, knees gone years back"."""
-        words, start, end = self.words, match.start, match.end
-        opens = not start or words[start].sentence != words[start - 1].sentence
-        return opens and (end >= len(words) or bool(_MARKS & set(words[end].before)))
-
-    def _without_other_joints(self, seen: list[tuple[Match, Status]]) -> list[tuple[Match, Status]]:
-        """A knee is not the place where a back, neck or shoulder is told too: "Knee, 2 years. But the neck!" """
-        joints = self.reading.marked("other_joint")
-        places = [m for m, status in seen if _is_place(m) and status == "present"]
-        if not places:
-            return seen
-        return [
-            (m, status)
-            for m, status in seen
-            if not (m.entry.id == "region" and m.used <= joints) or any(_inside(other, m) for other in places)
-        ]
-
-    def _without_former_jobs(self, seen: list[tuple[Match, Status]]) -> list[tuple[Match, Status]]:
-        """What somebody did before is past where a present life is told too: "ex footballer, in recruitment now"."""
-        ends = {cue.end for cue in self.reading.at("former_job")}
-        jobs = [match for match, status in seen if match.entry.id == "daily_life" and status == "present"]
-        past = {
-            id(match)
-            for match in jobs
-            if match.start in ends
-            or (match.start - 1 in ends and self.words[match.start - 1].filler)
-            or any(self._gave_way_to(match, later) for later in jobs)
-        }
-        if len(past) == len(jobs):
-            return seen
-        return [(match, "past") if id(match) in past else (match, status) for match, status in seen]
-
-    def _gave_way_to(self, match: Match, later: Match) -> bool:
-        """Whether a "now" leads from one job to the next: "bricklayer by trade, now office based"."""
-        return (
-            match.end < later.start
-            and self.words[match.start].sentence == self.words[later.start].sentence
-            and "now" in [word.text for word in self.words[max(match.end, later.start - 3) : later.start]]
-        )
-
-    def _after_a_comma(self, match: Match) -> bool:
-        """Whether a mark parts a wording from every denial before it, and no "or" goes on with the list."""
-        denials = [
-            cue for name in ("no", "not", "no_after") for cue in self.reading.at(name)
-            if not set(range(cue.start, cue.end)) & match.used
-            and self.words[cue.start].clause == self.words[match.start].clause
-        ]  # fmt: skip
-        if any(cue.start >= match.start for cue in denials):
-            return False
-        later = [word.text for word in self.words[match.start :] if word.clause == self.words[match.start].clause]
-        return not {"or", "nor"} & set(later) and all(
-            any("," in self.words[place].before for place in range(cue.end, match.start + 1)) for cue in denials
-        )
-
-    def _parted(self, match: Match) -> bool:
-        """Whether a mark stands inside a match: "on the left, it hurts" is nothing that has "left it"."""
-        return any(_MARKS & set(self.words[place].before) for place in range(match.start + 1, match.end))
 
     def _places_after_all(
         self, seen: list[tuple[Match, Status]], judged: Sequence[tuple[Match, Status, str]]
@@ -339,7 +206,7 @@ class _Observer:
         cares = self.reading.at("cares")
         if not cares or self.reading.at("acute"):
             return False
-        backs = [person for match, _, person in judged if _is_place(match)]
+        backs = [person for match, _, person in judged if is_place(match)]
         own = any(
             match.entry.id in ("complaint", "back_unspecified") and status == "present" and person == SELF
             for match, status, person in judged
@@ -413,7 +280,7 @@ class _Observer:
 
     def _after_an_answer(self, match: Match) -> bool:
         """Whether only a "no" that answers stands before it: "no chance, up every hour"."""
-        end = next((p for p, word in enumerate(self.words) if p and _MARKS & set(word.before)), len(self.words))
+        end = next((p for p, word in enumerate(self.words) if p and MARKS & set(word.before)), len(self.words))
         return (
             end <= match.start
             and " ".join(word.text for word in self.words[:end]) in ANSWERED
@@ -470,9 +337,9 @@ class _Observer:
         for place, word in enumerate(self.words):
             side = SIDES.get(word.text)
             follow = self.words[place + 1 : place + 2]
-            if side is None or place == 0 or not _MARKS & set(word.before):
+            if side is None or place == 0 or not MARKS & set(word.before):
                 continue
-            if not follow or _MARKS & set(follow[0].before) or (follow[0].text == "and" and place):
+            if not follow or MARKS & set(follow[0].before) or (follow[0].text == "and" and place):
                 self._note("detail", "side", side, "present", "plain", place, place + 1)
                 return
 
@@ -480,7 +347,7 @@ class _Observer:
         """A "left" between two marks in a message that names no place: "two wks. left."."""
         for place, word in enumerate(self.words):
             follow = self.words[place + 1 : place + 2]
-            alone = (not follow or _MARKS & set(follow[0].before)) and (not place or _MARKS & set(word.before))
+            alone = (not follow or MARKS & set(follow[0].before)) and (not place or MARKS & set(word.before))
             if alone and SIDES.get(word.text) and len(self.words) > 1 and (place or word.text == "left"):
                 self._note("detail", "side", SIDES[word.text], "present", "plain", place, place + 1)
                 return
@@ -490,8 +357,8 @@ class _Observer:
         if any(match.entry.id == "region" for match, _, _ in judged):
             return
         for cue in self.reading.at("bare_low"):
-            opens = not cue.start or _MARKS & set(self.words[cue.start].before)
-            closes = cue.end >= len(self.words) or _MARKS & set(self.words[cue.end].before)
+            opens = not cue.start or MARKS & set(self.words[cue.start].before)
+            closes = cue.end >= len(self.words) or MARKS & set(self.words[cue.end].before)
             if opens and closes:
                 self._note("fact", "region", "lower_back", "present", "plain", cue.start, cue.end)
                 return
@@ -583,7 +450,7 @@ class _Observer:
                 m for m in conditions if self.words[m.start].sentence == sentence and -6 < measure.start - m.end < 6
             ]
             here = self._between_marks(measure)
-            if any(_is_place(m) and m.start in here for m, _, _ in judged):
+            if any(is_place(m) and m.start in here for m, _, _ in judged):
                 near = []  # "on metformin 4 years, neck since June"
             if near and not any(
                 m.entry.id == "complaint"
@@ -623,7 +490,7 @@ class _Observer:
             )  # "mum of 3 (6, 4 and 9 months)"
         clause = words[measure.start].clause
         joints = {p for p in self.reading.marked("other_joint") if words[p].clause == clause}
-        if joints and not any(_is_place(m) and words[m.start].clause == clause for m in here):
+        if joints and not any(is_place(m) and words[m.start].clause == clause for m in here):
             return True
         if self._between_marks(measure) & self.reading.marked("treatment"):
             return True
@@ -688,13 +555,6 @@ def _is_site(match: Match) -> bool:
     )
 
 
-def _is_place(match: Match) -> bool:
-    """Whether a match names a back, neck or shoulder, so that its owner is the patient."""
-    return match.entry.id == "back_unspecified" or (
-        match.entry.id == "region" and match.entry.value != "buttock_or_leg"
-    )
-
-
 def _tells_of_pain(match: Match) -> bool:
     """Whether a match is a pain or a place of the body, so that a lone number beside it may be its score."""
     return match.entry.id in ("complaint", "region", "back_unspecified", "onset")
@@ -705,18 +565,10 @@ def _doubts(other: Match, match: Match) -> bool:
     if other.entry != match.entry:
         return False
     if other.group == "hint":
-        return _inside(match, other) and match.used <= other.used
-    return (other.start, other.end) == (match.start, match.end) or _inside(match, other)
+        return inside(match, other) and match.used <= other.used
+    return (other.start, other.end) == (match.start, match.end) or inside(match, other)
 
 
 def _contradicts(other: Match, match: Match) -> bool:
     """Whether ``other`` holds the words of ``match`` and says another value of the same fact."""
-    return other.entry.id == match.entry.id and other.entry.value != match.entry.value and _inside(match, other)
-
-
-def _inside(match: Match, other: Match) -> bool:
-    return (
-        other.start <= match.start
-        and match.end <= other.end
-        and (other.end - other.start) > (match.end - match.start)
-    )
+    return other.entry.id == match.entry.id and other.entry.value != match.entry.value and inside(match, other)
