@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     CursorResult,
+    Integer,
     Select,
+    String,
     Table,
     Update,
+    Uuid,
     bindparam,
     delete,
     func,
     insert,
+    literal,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -31,6 +37,20 @@ from api.kit.database import Session
 from api.kit.sealed import place
 
 UNFINISHED = (TurnStatus.ACCEPTED, TurnStatus.RUNNING)
+
+# What a changed row gives back of other rows. As text: on SQLite SQLAlchemy names no tables in RETURNING, so that a
+# column of an inner query would be compared with itself.
+_KEY_OF_CHANGED = literal_column(
+    "(SELECT data_keys.wrapped FROM data_keys "
+    "WHERE data_keys.clinic_id = conversations.clinic_id AND data_keys.conversation_id = conversations.id)",
+    String,
+).label("wrapped")
+_BEHIND_CHANGED = literal_column(
+    "(SELECT behind.id FROM turns AS behind "
+    "WHERE behind.clinic_id = turns.clinic_id AND behind.conversation_id = turns.conversation_id "
+    "AND behind.status = 'accepted' ORDER BY behind.seq LIMIT 1)",
+    Uuid,
+).label("following")
 
 
 class ConversationRepository:
@@ -70,6 +90,10 @@ class ConversationRepository:
             ),
             "next": of_turns.where(Turn.status == TurnStatus.ACCEPTED).order_by(Turn.seq).limit(1),
             "running": of_turns.where(Turn.status == TurnStatus.RUNNING),
+            "next message": update(conversations)
+            .where(conversations.c.clinic_id == clinic, conversations.c.id == conversation)
+            .values(last_seq=conversations.c.last_seq + 1, active_at=bindparam("moment"))
+            .returning(*conversations.c, _KEY_OF_CHANGED),
             "finish": update(turns)
             .where(
                 turns.c.clinic_id == clinic,
@@ -82,7 +106,8 @@ class ConversationRepository:
                 sealed_response=bindparam("answer"),
                 finished_at=bindparam("moment"),
                 lease_until=None,
-            ),
+            )
+            .returning(_BEHIND_CHANGED),
         }
         return statements[name]
 
@@ -140,17 +165,46 @@ class ConversationRepository:
     async def conversation(self, conversation_id: UUID, *, lock: bool = False) -> Conversation | None:
         """The conversation; with ``lock`` nobody else changes it until this transaction ends, and ``save`` does."""
         query = self._statement("locked" if lock else "conversation")
-        found = (await self._session.execute(query, self._named(conversation_id))).mappings().one_or_none()
+        return await self._a_conversation(query, self._named(conversation_id))
+
+    async def with_next_message(self, conversation_id: UUID, moment: datetime) -> Conversation | None:
+        """The conversation, locked, with ``last_seq`` counting one message more and ``active_at`` at ``moment``."""
+        named = {**self._named(conversation_id), "moment": moment}
+        return await self._a_conversation(self._statement("next message"), named)
+
+    async def _a_conversation(self, query: Any, named: dict[str, Any]) -> Conversation | None:
+        found = (await self._session.execute(query, named)).mappings().one_or_none()
         if found is None:
             return None
         values = dict(found)
-        safe = self._remember(conversation_id, values.pop("wrapped"))
+        safe = self._remember(values["id"], values.pop("wrapped"))
         return Conversation(**values).unlock(safe)
 
     async def save(self, conversation: Conversation, *names: str) -> None:
         """Stores these columns of a conversation that was read with ``lock``."""
         values = {f"new_{name}": getattr(conversation, name) for name in names}
         await self._session.execute(_saving(*names), self._named(conversation.id) | values)
+
+    async def advance(
+        self, conversation_id: UUID, safe: Safe, messages: int, changes: Mapping[str, Any]
+    ) -> int | None:
+        """Counts so many messages more and stores the changes; locks the conversation until the transaction ends.
+
+        ``changes``: ``record`` and ``open_question``; ``open_from`` counted from the next message as 1. The last
+        ``seq`` before those messages; None when the conversation is gone.
+        """
+        self._safes[conversation_id] = safe
+        values = {
+            f"new_{name}": value
+            for name, value in Conversation(id=conversation_id, **changes).sealed_values(safe).items()
+        }
+        if "open_from" in changes:
+            values["opens"] = changes["open_from"]
+        statement = _advancing(*sorted(values))
+        last_seq: int | None = await self._session.scalar(
+            statement, self._named(conversation_id) | values | {"more": messages}
+        )
+        return None if last_seq is None else last_seq - messages
 
     async def messages(self, conversation_id: UUID, after: int = 0, limit: int | None = None) -> Sequence[Message]:
         query = self._of(Message).where(Message.conversation_id == conversation_id, Message.seq > after)
@@ -202,8 +256,11 @@ class ConversationRepository:
         status: TurnStatus,
         response: dict[str, Any],
         moment: datetime,
-    ) -> bool:
-        """Whether the turn was still held with this fence and is now finished; its conversation was read before."""
+    ) -> tuple[bool, Turn | None]:
+        """Finishes the turn, if it is still held with this fence: whether it was, and the turn that waits behind it.
+
+        Its conversation was locked before.
+        """
         sealed = self._safes[conversation_id].seal(place("turns", "response", turn_id), response)
         given = {
             "clinic": self._clinic_id,
@@ -213,9 +270,10 @@ class ConversationRepository:
             "answer": sealed,
             "moment": moment,
         }
-        result = await self._session.execute(self._statement("finish"), given)
-        assert isinstance(result, CursorResult)
-        return result.rowcount == 1
+        finished = (await self._session.execute(self._statement("finish"), given)).one_or_none()
+        if finished is None:
+            return False, None
+        return True, await self.turn(finished.following) if finished.following is not None else None
 
     async def renew(self, held: Sequence[tuple[UUID, int]], until: datetime) -> None:
         """The turns, by id and fence, that still run under that fence are held until then."""
@@ -298,20 +356,37 @@ def _saving(*names: str) -> Update:
 
 
 @cache
+def _advancing(*names: str) -> Update:
+    """``names``: ``opens``, and ``new_`` with each column that is stored."""
+    conversations = cast(Table, Conversation.__table__)
+    stored = [name for name in names if name.startswith("new_")]
+    changed: dict[str, ColumnElement[Any]] = {name.removeprefix("new_"): bindparam(name) for name in stored}
+    if "opens" in names:
+        changed["open_from"] = conversations.c.last_seq + bindparam("opens", type_=Integer)
+    return (
+        update(conversations)
+        .where(conversations.c.clinic_id == bindparam("clinic"), conversations.c.id == bindparam("conversation"))
+        .values(last_seq=conversations.c.last_seq + bindparam("more", type_=Integer), **changed)
+        .returning(conversations.c.last_seq)
+    )
+
+
+@cache
 def _abandoned() -> Select[UUID, UUID]:
+    # Written out, not bound: only then does SQLite see that the small index of unfinished turns will do.
+    accepted, running = (literal(status.value, literal_execute=True) for status in UNFINISHED)
     other = aliased(Turn)
     someone_runs = (
-        select(other.id)
-        .where(other.conversation_id == Turn.conversation_id, other.status == TurnStatus.RUNNING)
-        .exists()
+        select(other.id).where(other.conversation_id == Turn.conversation_id, other.status == running).exists()
     )
     return (
         select(Turn.clinic_id, Turn.conversation_id)
         .where(
+            Turn.status.in_((accepted, running)),
             or_(
-                (Turn.status == TurnStatus.RUNNING) & (Turn.lease_until < bindparam("moment")),
-                (Turn.status == TurnStatus.ACCEPTED) & ~someone_runs,
-            )
+                (Turn.status == running) & (Turn.lease_until < bindparam("moment")),
+                (Turn.status == accepted) & ~someone_runs,
+            ),
         )
         .distinct()
         .limit(bindparam("most"))

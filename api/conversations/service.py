@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from api.conversations.models import Choice, Conversation, Message, Turn, TurnSt
 from api.conversations.repository import UNFINISHED, ConversationRepository
 from api.conversations.schemas import MessageRequest
 from api.kit.clock import now
+from api.kit.crypto import Safe
 from api.kit.database import Session
 from api.kit.ids import new_choice_token, new_id
 from api.kit.ports import MessageDraft, OutcomeLike, Record
@@ -30,11 +31,15 @@ class Gone(Exception):
     """The conversation was erased while the turn ran."""
 
 
+class LeaseLost(Exception):
+    """Somebody else has taken the turn; what was to be stored must be rolled back."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A turn that this process may run until ``lease_until``, with all that running it needs.
 
-    ``choices`` are the ``sets`` of the ticked choices, None for a typed text.
+    ``choices`` are the ``sets`` of the ticked choices, None for a typed text. ``safe`` seals the answer.
     """
 
     clinic_id: UUID
@@ -46,6 +51,7 @@ class Claim:
     choices: list[dict[str, Any]] | None
     record: Record
     country: str
+    safe: Safe = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -124,6 +130,8 @@ class ConversationService:
         moment = now()
         id = new_id()
         safe, wrapped = self._repository.new_safe(id)
+        drafts = _DRAFTS.validate_python(list(outcome.messages))
+        rows, choices = self._replies(id, 0, drafts)
         conversation = Conversation(
             id=id,
             locale=locale,
@@ -135,13 +143,11 @@ class ConversationService:
             consent_hash=consent.hash,
             token_version=1,
             refresh_hash=safe.fingerprint("refresh", refresh),
-            last_seq=0,
-            open_from=0,
+            last_seq=len(rows),
             active_at=moment,
             created_at=moment,
+            **{"open_from": 0, "open_question": None, **_opened_by(drafts, complete=False)},
         )
-        rows, choices = self._replies(conversation, _DRAFTS.validate_python(list(outcome.messages)))
-        self._open(conversation, rows, complete=False)
         await self._repository.open(conversation, wrapped)
         await self._repository.insert(*rows)
         await self._repository.insert(*choices)
@@ -155,7 +161,8 @@ class ConversationService:
         Problems: conversation_not_found, unauthorized, idempotency_key_reused, unknown_choice, choice_closed,
         too_many_messages.
         """
-        conversation = await self._conversation(conversation_id, token_version, lock=True)
+        moment = now()
+        conversation = _checked(await self._repository.with_next_message(conversation_id, moment), token_version)
         safe = await self._repository.safe(conversation_id)
         assert safe is not None  # it came with the conversation
         digest = safe.fingerprint("request", _canonical(request))
@@ -163,6 +170,8 @@ class ConversationService:
         unfinished = [turn for turn in turns if turn.status in UNFINISHED]
         known = next((turn for turn in turns if key is not None and turn.idempotency_key == key), None)
         if known is not None:
+            conversation.last_seq -= 1  # there is no new message after all
+            await self._repository.save(conversation, "last_seq")
             return await self._again(conversation, known, unfinished, digest)
         picked = await self._picked(conversation, request, unfinished) if request.picked else []
         sets = [choice.sets for choice in picked]
@@ -172,7 +181,8 @@ class ConversationService:
         if len(unfinished) > self._queue_limit:
             raise Problem(Code.TOO_MANY_MESSAGES, headers={"Retry-After": "5"})
         text = request.text if request.text is not None else ", ".join(choice.label for choice in picked)
-        message = self._message(conversation, "person", "answer" if picked else "info", text, {})
+        kind = "answer" if picked else "info"
+        message = self._message(conversation_id, conversation.last_seq, "person", kind, text, {})
         if picked and picked[0].question_id:
             message.payload = {"answers": picked[0].question_id}
         turn = Turn(
@@ -188,9 +198,7 @@ class ConversationService:
             fence=0,
             attempts=0,
         )
-        claim = None if unfinished else self._take(conversation, turn, text)
-        conversation.active_at = now()
-        await self._repository.save(conversation, "last_seq", "active_at")
+        claim = None if unfinished else self._take(turn, text, conversation.record, conversation.country, safe)
         await self._repository.insert(message)
         await self._repository.insert(turn)
         return Accepted(turn.id, conversation.record, claim)
@@ -207,35 +215,36 @@ class ConversationService:
             return None
         if turn is None:
             return None
-        return await self._claimed(conversation, turn)
+        return await self._claimed(turn, conversation.record, conversation.country)
 
     async def finish(
         self, claim: Claim, outcome: OutcomeLike, triage: dict[str, Any], *, failed: bool
-    ) -> tuple[dict[str, Any] | None, Claim | None]:
+    ) -> tuple[dict[str, Any], Claim | None]:
         """Stores the replies and the new record; the answer and the next turn to run.
 
-        The answer is None when the turn is no longer ours. Gone: the conversation was erased.
+        LeaseLost: the turn is no longer ours. Gone: the conversation was erased.
         """
-        conversation = await self._repository.conversation(claim.conversation_id, lock=True)
-        if conversation is None:
-            raise Gone
         drafts = _DRAFTS.validate_python(list(outcome.messages))
-        answer: dict[str, Any] = {"messages": [], "triage": triage}
-        rows, choices = self._replies(conversation, drafts)
-        answer["messages"] = [message_json(row) for row in rows]
+        changes: dict[str, Any] = {}
+        if not failed:
+            complete = triage.get("status") == "complete"
+            changes = {"record": outcome.record, **_opened_by(drafts, complete=complete)}
+        before = await self._repository.advance(claim.conversation_id, claim.safe, len(drafts), changes)
+        if before is None:
+            raise Gone
+        rows, choices = self._replies(claim.conversation_id, before, drafts)
+        answer: dict[str, Any] = {"messages": [message_json(row) for row in rows], "triage": triage}
         status = TurnStatus.FAILED if failed else TurnStatus.DONE
-        if not await self._repository.finish(
+        ours, following = await self._repository.finish(
             claim.conversation_id, claim.turn_id, claim.fence, status, answer, now()
-        ):
-            return None, None
+        )
+        if not ours:
+            raise LeaseLost
         await self._repository.insert(*rows)
         await self._repository.insert(*choices)
-        if not failed:
-            conversation.record = outcome.record
-            self._open(conversation, rows, complete=triage.get("status") == "complete")
-        await self._repository.save(conversation, "last_seq", "sealed_record", "sealed_open_question", "open_from")
-        following = await self._repository.next_accepted(claim.conversation_id)
-        return answer, await self._claimed(conversation, following) if following is not None else None
+        if following is None:
+            return answer, None
+        return answer, await self._claimed(following, claim.record if failed else outcome.record, claim.country)
 
     async def renew(self, claims: Sequence[Claim]) -> None:
         """Those of the turns that are still ours are so for the length of another lease."""
@@ -270,12 +279,7 @@ class ConversationService:
         await self._repository.erase(conversation_id)
 
     async def _conversation(self, conversation_id: UUID, token_version: int, *, lock: bool = False) -> Conversation:
-        conversation = await self._repository.conversation(conversation_id, lock=lock)
-        if conversation is None:
-            raise Problem(Code.CONVERSATION_NOT_FOUND)
-        if conversation.token_version != token_version:
-            raise Problem(Code.UNAUTHORIZED)
-        return conversation
+        return _checked(await self._repository.conversation(conversation_id, lock=lock), token_version)
 
     async def _again(
         self, conversation: Conversation, turn: Turn, unfinished: Sequence[Turn], digest: str
@@ -294,7 +298,7 @@ class ConversationService:
             turn.attempts = 0
             turn.response = None
             if not unfinished:
-                claim = await self._claimed(conversation, turn)
+                claim = await self._claimed(turn, conversation.record, conversation.country)
         return Accepted(turn.id, conversation.record, claim)
 
     async def _picked(
@@ -323,39 +327,43 @@ class ConversationService:
             raise Problem(Code.CHOICE_CLOSED)
         return list(question["asks"])
 
-    async def _claimed(self, conversation: Conversation, turn: Turn) -> Claim:
+    async def _claimed(self, turn: Turn, record: Record, country: str) -> Claim:
         message = await self._repository.message(turn.message_id)
+        safe = await self._repository.safe(turn.conversation_id)
         assert message is not None  # a turn dies with its message
-        return self._take(conversation, turn, message.text)
+        assert safe is not None  # and with its key
+        return self._take(turn, message.text, record, country, safe)
 
-    def _take(self, conversation: Conversation, turn: Turn, text: str) -> Claim:
+    def _take(self, turn: Turn, text: str, record: Record, country: str, safe: Safe) -> Claim:
         turn.status = TurnStatus.RUNNING
         turn.fence += 1
         turn.attempts += 1
         turn.lease_until = now() + self._lease
         return Claim(
             clinic_id=self._clinic_id,
-            conversation_id=conversation.id,
+            conversation_id=turn.conversation_id,
             turn_id=turn.id,
             fence=turn.fence,
             attempts=turn.attempts,
             text=text,
             choices=turn.choices,
-            record=conversation.record,
-            country=conversation.country,
+            record=record,
+            country=country,
+            safe=safe,
         )
 
     def _replies(
-        self, conversation: Conversation, drafts: Sequence[MessageDraft]
+        self, conversation_id: UUID, before: int, drafts: Sequence[MessageDraft]
     ) -> tuple[list[Message], list[Choice]]:
+        """The rows of an answer; ``before``: the last ``seq`` so far."""
         rows: list[Message] = []
         choices: list[Choice] = []
-        for draft in drafts:
-            row = self._message(conversation, "assistant", draft.kind, draft.text, {})
+        for seq, draft in enumerate(drafts, before + 1):
+            row = self._message(conversation_id, seq, "assistant", draft.kind, draft.text, {})
             own = [
                 Choice(
                     id=new_choice_token(),
-                    conversation_id=conversation.id,
+                    conversation_id=conversation_id,
                     message_id=row.id,
                     message_seq=row.seq,
                     question_id=draft.question["id"] if draft.question else None,
@@ -376,14 +384,14 @@ class ConversationService:
             choices += own
         return rows, choices
 
+    @staticmethod
     def _message(
-        self, conversation: Conversation, role: str, kind: str, text: str, payload: dict[str, Any]
+        conversation_id: UUID, seq: int, role: str, kind: str, text: str, payload: dict[str, Any]
     ) -> Message:
-        conversation.last_seq += 1
         return Message(
             id=new_id(),
-            conversation_id=conversation.id,
-            seq=conversation.last_seq,
+            conversation_id=conversation_id,
+            seq=seq,
             role=role,
             kind=kind,
             text=text,
@@ -391,14 +399,27 @@ class ConversationService:
             created_at=now(),
         )
 
-    @staticmethod
-    def _open(conversation: Conversation, rows: Sequence[Message], *, complete: bool) -> None:
-        """Which choices may be picked from now on: those of this answer, or of the question it asks again."""
-        questions = [row.payload["question"]["id"] for row in rows if row.payload["question"]]
-        offered = [row.seq for row in rows if row.payload["choices"]]
-        if questions or complete:
-            conversation.open_question = questions[-1] if questions else None
-        if offered:
-            conversation.open_from = min(offered)
-        elif questions or complete:
-            conversation.open_from = conversation.last_seq + 1
+
+def _checked(conversation: Conversation | None, token_version: int) -> Conversation:
+    """The conversation, if there is one and the visitor's token is still good for it."""
+    if conversation is None:
+        raise Problem(Code.CONVERSATION_NOT_FOUND)
+    if conversation.token_version != token_version:
+        raise Problem(Code.UNAUTHORIZED)
+    return conversation
+
+
+def _opened_by(drafts: Sequence[MessageDraft], *, complete: bool) -> dict[str, Any]:
+    """Which choices may be picked from now on: those of this answer, or of the question it asks again.
+
+    Changes to a conversation: ``open_question`` and, counted from the answer's first message as 1, ``open_from``.
+    """
+    questions = [draft.question["id"] for draft in drafts if draft.question]
+    offering = [number for number, draft in enumerate(drafts, 1) if draft.choices]
+    changes: dict[str, Any] = {}
+    if questions or complete:
+        changes["open_question"] = questions[-1] if questions else None
+        changes["open_from"] = len(drafts) + 1
+    if offering:
+        changes["open_from"] = offering[0]
+    return changes

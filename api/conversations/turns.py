@@ -16,7 +16,7 @@ import structlog
 from api.conversations.models import TurnStatus
 from api.conversations.repository import TurnQueue
 from api.conversations.schemas import MessageRequest
-from api.conversations.service import Accepted, Claim, ConversationService, Gone, unstored_json
+from api.conversations.service import Accepted, Claim, ConversationService, Gone, LeaseLost, unstored_json
 from api.conversations.wakeups import Wakeups
 from api.kit.clock import now
 from api.kit.database import Database, DatabaseDown
@@ -275,12 +275,13 @@ class TurnRunner:
         failed = how == "unavailable"
         started = time.perf_counter()
         with span("store"):
-            async with self.service(claim.clinic_id) as service:
-                answer, following = await service.finish(claim, outcome, triage, failed=failed)
+            try:
+                async with self.service(claim.clinic_id) as service:
+                    answer, following = await service.finish(claim, outcome, triage, failed=failed)
+            except LeaseLost:
+                self._metrics.turns.labels("discarded").inc()
+                return None, None
         self._seconds("store", started)
-        if answer is None:
-            self._metrics.turns.labels("discarded").inc()
-            return None, None
         self._count(claim.record, outcome.record, str(triage.get("level") or "none"), how)
         return Result(answer, failed=failed), following
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.conversations.models import Turn, TurnStatus
 from api.conversations.schemas import MessageRequest
-from api.conversations.service import Accepted
+from api.conversations.service import Accepted, LeaseLost
 from api.kit.clock import now
 from api.kit.ports import Reply
 from tests.api.conftest import Start
@@ -75,6 +75,26 @@ async def test_two_processes_keep_one_order(start: Start, rasa: FakeRasa) -> Non
         assert [m["text"].split(": ")[1] for m in history if m["kind"] == "answer"] == said
 
 
+async def test_what_waits_behind_a_turn_is_of_its_own_conversation(start: Start) -> None:
+    async with start(sweep_every=60) as service:
+        one, other = await service.open(), await service.open()
+        claim = (await accept(service, one, "one")).claim
+        assert claim is not None
+        assert (await accept(service, other, "of the other")).claim is not None
+        waiting = await accept(service, other, "waits there")
+        runner, answered = service.state.runner, Reply([say("answer", "first")], {})
+        async with runner.service(claim.clinic_id) as conversations:
+            _, following = await conversations.finish(claim, answered, {"status": "asking"}, failed=False)
+        assert following is None
+        second, third = await accept(service, one, "two"), await accept(service, one, "three")
+        assert second.claim is not None
+        async with runner.service(claim.clinic_id) as conversations:
+            _, following = await conversations.finish(second.claim, answered, {"status": "asking"}, failed=False)
+        assert following is not None
+        assert (following.turn_id, following.text) == (third.turn_id, "three")
+        assert waiting.claim is None
+
+
 async def test_whoever_lost_the_lease_cannot_answer(start: Start) -> None:
     async with start(sweep_every=60) as service:
         talk = await service.open()
@@ -87,12 +107,17 @@ async def test_whoever_lost_the_lease_cannot_answer(start: Start) -> None:
         assert quick is not None
         assert quick.fence > slow.fence
         late, early = Reply([say("answer", "late")], {"turns": 9}), Reply([say("answer", "early")], {"turns": 1})
+        with pytest.raises(LeaseLost):
+            async with runner.service(slow.clinic_id) as conversations:
+                await conversations.finish(slow, late, {"status": "asking"}, failed=False)
         async with runner.service(slow.clinic_id) as conversations:
-            assert (await conversations.finish(slow, late, {"status": "asking"}, failed=False))[0] is None
-        async with runner.service(slow.clinic_id) as conversations:
-            assert (await conversations.finish(quick, early, {"status": "asking"}, failed=False))[0] is not None
-        async with runner.service(slow.clinic_id) as conversations:
-            assert (await conversations.finish(quick, late, {"status": "asking"}, failed=False))[0] is None
+            answer, _ = await conversations.finish(quick, early, {"status": "asking"}, failed=False)
+        assert answer["messages"]
+        with pytest.raises(LeaseLost):
+            async with runner.service(slow.clinic_id) as conversations:
+                await conversations.finish(quick, late, {"status": "asking"}, failed=False)
+        history = await talk.history()
+        assert [message["seq"] for message in history] == list(range(1, len(history) + 1))
         assert await settle(talk, 4) == ["early"]
 
 
