@@ -59,11 +59,13 @@ def confusion(found: Sequence[Guess]) -> Counter[tuple[str, str]]:
 
 
 def fits(expected: Any, taken: Any, fact: str) -> bool:
-    """Whether a fact as taken is what the label says: any of a list, a number in a range or near enough."""
+    """Whether a fact as taken is what the label says: any of a list, near enough, or (None) not taken."""
     if isinstance(expected, Mapping):
         return isinstance(taken, int | float) and expected["from"] <= taken <= expected["to"]
     if isinstance(expected, list):
         return any(fits(one, taken, fact) for one in expected)
+    if expected is None:
+        return taken is None
     if fact == "duration_days" and isinstance(taken, int | float) and not isinstance(taken, bool):
         return bool(abs(taken - expected) <= max(2.0, 0.15 * expected))
     return bool(taken == expected and isinstance(taken, bool) == isinstance(expected, bool))
