@@ -83,8 +83,10 @@ def facts_taken(pipeline: Pipeline) -> Callable[[Message], Mapping[str, Any]]:
         record = Record()
         if message.asked:
             record = record.with_dialogue(pending=Pending(questions[message.asked], (message.asked,)))
+        inbound = pipeline.inbound(message.text)
+        learned = [one for one in inbound.observations if one.reader == "learned"]
         read = pipeline.assistant.reader.read(message.text, TODAY).observations
-        inbound = replace(pipeline.inbound(message.text), observations=read)
+        inbound = replace(inbound, observations=(*read, *learned))
         after = pipeline.assistant.take_turn(inbound, record.to_json()).record["assessment"]
         return {**after["facts"], **after["details"]}
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Sequence
 
-from bot.language.durations import ALONE, CHILDREN, KIN, UNIT_DAYS, Measure, after_its_unit
+from bot.language.measures import ALONE, CHILDREN, KIN, UNIT_DAYS, Measure
 from bot.language.named_days import MONTHS
 from bot.language.numbers import UNITS, number_at
+from bot.language.pain_scores import after_its_unit
 from bot.language.status import Reading
 from bot.language.words import Word
 
@@ -36,6 +37,18 @@ def segment(words: Sequence[Word], start: int, end: int, links: frozenset[str]) 
     return range(first, last)
 
 
+def _given_first(words: Sequence[Word], texts: Sequence[str]) -> Measure | None:
+    """The number before the story of it: "8, it kept me up till 4", "seven, up from 5 last week"."""
+    number = number_at(texts, 0)
+    if number is None or not 0 <= number[0] <= 10 or len(texts) - number[1] < 4:
+        return None
+    if not set(",.;!") & set(words[number[1]].before) or number_at(texts, number[1]) is not None:
+        return None
+    if set("£$€#+") & set(words[0].before) or UNIT_DAYS.keys() & set(texts[number[1] : number[1] + 4]):
+        return None
+    return Measure(number[0], 0, number[1])
+
+
 def bare_scores(words: Sequence[Word], reading: Reading, taken: set[int], placed: bool) -> list[Measure]:
     """Scores that no explicit wording holds, outside the places ``taken``.
 
@@ -44,6 +57,9 @@ def bare_scores(words: Sequence[Word], reading: Reading, taken: set[int], placed
     texts = [word.text for word in words]
     if taken and len(texts) <= ALONE:
         return []  # "two, maybe three" is two
+    first = _given_first(words, texts)
+    if first is not None and not taken:
+        return [first]
     leads = {cue.end: cue.start for cue in reading.at("score_lead")}
     after_now = {cue.start for cue in reading.at("score_tail")}
     of_now = {cue.start for cue in reading.at("score_now")} & after_now

@@ -1,22 +1,22 @@
-"""How long, how bad and how old, in any usual wording; all in days, points of ten, and years."""
+"""How long something has lasted: "since Tuesday", "on and off for 3 years", "a fortnight"."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Sequence
 
+from bot.language.measures import (
+    ALONE,
+    SENTENCE_ENDS,
+    UNIT_DAYS,
+    WEEKDAYS,
+    Measure,
+    text_at,
+)
 from bot.language.named_days import FEASTS, MONTHS, NAMED_STARTS, last_of, last_time, named_day
 from bot.language.numbers import ORDINALS, TENS, number_at, ordinal_at
 from bot.language.words import Word
 
-UNIT_DAYS = {
-    "minute": 0.0, "minutes": 0.0, "min": 0.0, "mins": 0.0, "hour": 0.04, "hours": 0.04, "hr": 0.04, "hrs": 0.04,
-    "day": 1, "days": 1, "night": 1, "nights": 1, "week": 7, "weeks": 7, "wk": 7, "wks": 7, "w": 7, "fortnight": 14,
-    "fortnights": 14, "month": 30, "months": 30, "mth": 30, "mths": 30, "mnth": 30, "mnths": 30, "mo": 30, "mos": 30,
-    "d": 1, "y": 365, "year": 365, "years": 365, "yr": 365, "yrs": 365, "decade": 3650, "decades": 3650, "weekend": 2,
-    "weekends": 7,
-}  # fmt: skip
 PLURAL_ALONE = {
     "days": 3.0,
     "weeks": 21.0,
@@ -27,10 +27,6 @@ PLURAL_ALONE = {
     "hours": 0.2,
 }
 VAGUE = {"couple": 2.0, "few": 3.0, "several": 4.0, "many": 5.0, "half": 0.5, "a": 1.0, "an": 1.0, "some": 3.0}
-WEEKDAYS = {
-    "monday": 0, "mon": 0, "tuesday": 1, "tues": 1, "tue": 1, "wednesday": 2, "weds": 2, "wed": 2, "thursday": 3,
-    "thurs": 3, "thur": 3, "thu": 3, "friday": 4, "fri": 4, "saturday": 5, "sat": 5, "sunday": 6, "sun": 6,
-}  # fmt: skip
 SINCE = frozenset(
     ["since", "from", "started", "began", "begun", "start", "starting", "after", "happened", "came", "ever", "woke"]
 )
@@ -121,63 +117,17 @@ NOT_AFTER = frozenset(
         "out",
     ]
 )
-OF_A_PERSON = frozenset(
-    ["my", "i", "a", "still", "never", "feel", "feeling", "got", "have", "stiff", "sore", "bad", "already"]
-)
-"""What follows the "62 and" of somebody who opens with their age."""
-PERSONS = ("pensioner", "granny", "gran", "grandad", "student", "nurse", "person", "youngster", "driver", "farmer",
-    "worker", "man", "woman", "lady", "bloke", "guy", "male", "female", "girl", "gentleman", "lad", "lass",
-    "chap")  # fmt: skip
 OF_THIS = frozenset(
     ["pain", "this", "it", "agony", "hell", "misery", "neck", "back", "low", "lower", "upper", "shoulder", "sciatica",
      "hip", "buttock", "aching", "hurting", "niggling", "ache", "aches", "soreness", "stiffness", "trouble", "bother",
      "suffering", "discomfort", "torture", "tightness", "grief", "backache", "that"]
 )  # fmt: skip
-_SENTENCE_ENDS = frozenset(".!?;\n")
 LOCKDOWN = date(2020, 3, 23)
 """The first one, when "since lockdown" and "since covid" began."""
-CHILDREN = frozenset(
-    ["son", "daughter", "kid", "boy", "girl", "child", "grandson", "granddaughter", "niece", "nephew"]
-)
-KIN = frozenset(
-    ["mum", "mom", "mam", "mother", "dad", "father", "husband", "hubby", "wife", "missus", "son", "daughter",
-    "nan", "nana",
-     "gran", "granny", "grandma", "grandad", "grandpa", "grandmother", "grandfather", "partner", "brother", "sister",
-     "aunt", "auntie", "uncle", "lad", "lass", "boyfriend", "girlfriend", "fiance", "fiancee", "friend", "neighbour",
-     "mate", "teenager", "cousin", "half", "man"]
-)  # fmt: skip
-PEAKS = frozenset(
-    ["hits", "hit", "hitting", "reaches", "reach", "reaching", "peaks", "peaking", "jumps", "spikes",
-    "shoots", "climbs",
-     "touching", "topping", "than", "even", "averaging", "average", "hovers", "hovering", "maximum",
-     "becomes", "call",
-     "gets"]
-)  # fmt: skip
-"""Right before a pain score: "hits an 8"."""
-AROUND_SCORE = frozenset(
-    ["not", "even", "no", "more", "less", "than", "maybe", "probably", "just", "only", "well", "oh",
-    "easily", "about",
-     "around", "like", "say", "id", "would", "i", "a", "an", "and", "half", "between", "maximum", "max",
-     "or", "so", "now",
-     "today", "tbh", "honestly", "really", "at", "most", "least", "worst", "best", "it", "is", "'s", "to",
-     "ish", "call",
-     "that", "then"]
-)  # fmt: skip
 OPENINGS = frozenset(
     ["oh", "well", "honestly", "erm", "um", "literally", "god", "just", "like", "its", "it", "is", "'s"]
 )
 """What may stand before the "years" that is a whole reply."""
-COUNTED = frozenset(
-    ["kg", "kgs", "kilos", "kilo", "stone", "st", "pounds", "lb", "lbs", "ft", "foot", "feet", "cm",
-     "metres", "meters", "miles", "km", "percent", "out", "of", "over", "times", "x", "hundred", "th", "nd",
-     "rd", "sessions", "degrees", "mg", "ml", "euros", "dollars", "quid", "people", "kids", "children",
-     "pages", "steps", "on", "below", "under", "above", "to", "weeks", "minute", "floors", "stairs", "plus",
-     "pm", "am", "o", "deep", "away", "late", "early", "short", "down", "up", "inches", "litres", "grams"]
-)  # fmt: skip
-"""After "I am 60" these say that it is no age."""
-SEXES = (["female"], ["male"], ["f"], ["m"], ["woman"], ["man"], ["lady"])
-ALONE = 4
-"""A reply of at most so many words is an answer on its own: "this morning", "years"."""
 LIFELONG = frozenset(["child", "kid", "childhood", "birth", "born", "baby", "toddler", "school", "teenager", "teens"])
 PART_DAYS = {"early": 5, "start": 1, "beginning": 1, "mid": 15, "middle": 15, "late": 25, "end": 28}
 THREE_D = frozenset(["printer", "printing", "print", "printed", "film", "movie", "model", "scan", "glasses", "tv"])
@@ -188,25 +138,6 @@ TIMES_OF_DAY = frozenset(
 )  # fmt: skip
 BIRTH = frozenset(["born", "birth", "had", "having", "pregnant", "pregnancy", "labour", "delivery", "arrived", "c"])
 PARTS_OF_MONTH = {"start": 1, "beginning": 1, "end": 28}
-ABOUT_AGE = (
-    ["nearly"], ["almost"], ["pushing"], ["over"], ["approaching"], ["nearing"], ["past"], ["just", "over"],
-    ["just", "gone"], ["gone"], ["being"], ["just", "past"], ["well", "over"],
-    ["wrong", "side", "of"], ["right", "side", "of"], ["other", "side", "of"],
-    ["not", "bad", "for"], ["bad", "for"], ["good", "for"], ["fit", "for"], ["well", "for"],
-    ["just", "under"], ["close", "to"], ["getting", "on", "for"], ["coming", "up", "to"], ["knocking", "on"],
-)  # fmt: skip
-AGE_ALWAYS = (["not", "bad", "for"], ["wrong", "side", "of"], ["right", "side", "of"], ["other", "side", "of"])
-THINGS = frozenset(
-    ["mattress", "bed", "sofa", "chair", "car", "van", "house", "pillow", "pillows", "desk", "dog", "cat",
-    "horse", "shoes",
-     "injury", "scar", "boots", "implant", "hip", "knee", "kitchen", "building", "problem", "couch",
-     "settee", "truck"]
-)  # fmt: skip
-"""What is so many years old without being a person."""
-LOADS = frozenset(
-    ["got", "have", "having", "with", "lifting", "lift", "carrying", "carry", "chasing", "after", "and", "of", "hold",
-     "holding", "rocking", "plus", "had", "two"]
-)  # fmt: skip
 CAME = frozenset(
     ["went", "was", "hurt", "did", "got", "fell", "gave", "bent", "dived", "dug", "caught", "hit", "tore", "felt",
      "ran",
@@ -217,22 +148,6 @@ RATE_TAILS = frozenset(["for", "minimum", "per", "each", "on", "at", "off", "of"
 CURES = frozenset(["rest", "physio", "exercises", "stretches", "it", "heat", "ice", "painkillers", "tablets"])
 DENIALS = frozenset(["not", "no", "never", "hardly", "barely", "without", "worse", "better"])
 RATES = frozenset(["day", "week", "month", "year", "night", "hour"])
-
-
-@dataclass(frozen=True)
-class Measure:
-    """``value`` in days, points or years, read in the words ``start`` to ``end`` (exclusive)."""
-
-    value: float
-    start: int
-    end: int
-    sure: bool = True
-    vague: bool = False
-    """"for ages": any number said beside it is better."""
-
-
-def _at(texts: Sequence[str], place: int) -> str:
-    return texts[place] if 0 <= place < len(texts) else ""
 
 
 def durations(words: Sequence[Word], today: date) -> list[Measure]:
@@ -260,40 +175,40 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         texts[place - 2 : place] == [word, "and"] or all(text in OPENINGS for text in texts[:place])
     ):  # fmt: skip
         if texts[place + 1 : place + 3] != ["and", word]:
-            return Measure(PLURAL_ALONE[word] * (2 if _at(texts, place - 1) == "and" else 1), place, place + 1)
-    if word in PLURAL_ALONE and _at(texts, place - 1) in (
+            return Measure(PLURAL_ALONE[word] * (2 if text_at(texts, place - 1) == "and" else 1), place, place + 1)
+    if word in PLURAL_ALONE and text_at(texts, place - 1) in (
         "for", "many", "several", "last", "past", "of", "been", "over", "in", "since", "now", "some", "lasted"
     ):  # fmt: skip
-        again = place + 1 + (_at(texts, place + 1) in ("maybe", "perhaps", "possibly", "probably", "say"))
+        again = place + 1 + (text_at(texts, place + 1) in ("maybe", "perhaps", "possibly", "probably", "say"))
         many = number_at(texts, again) if again > place + 1 else None
         if many is not None and word in UNIT_DAYS and many[0] < 60:
             return Measure(many[0] * UNIT_DAYS[word], place, many[1])  # "with the months, maybe five"
-        if _at(texts, place - 1) == "last" and _at(texts, place + 1) == "of":
+        if text_at(texts, place - 1) == "last" and text_at(texts, place + 1) == "of":
             return None  # "the last days of October"
-        return Measure(PLURAL_ALONE[word], place, place + 1, vague=_at(texts, place - 1) == "over")
+        return Measure(PLURAL_ALONE[word], place, place + 1, vague=text_at(texts, place - 1) == "over")
     if texts[place : place + 3] == ["quite", "a", "while"]:
         return Measure(90.0, place, place + 3, vague=True)
     if texts[place : place + 2] == ["a", "while"] and (
-        _at(texts, place - 1) == "for" or _at(texts, place + 2) in ("now", "")
+        text_at(texts, place - 1) == "for" or text_at(texts, place + 2) in ("now", "")
     ):
         return Measure(90.0, place, place + 2, vague=True)
-    if word == "all" and _at(texts, place + 1) in ("day", "week", "month", "year"):
+    if word == "all" and text_at(texts, place + 1) in ("day", "week", "month", "year"):
         days = {"day": 0.0, "week": 7.0, "month": 30.0, "year": 365.0}[texts[place + 1]]
         return Measure(days, place, place + 2, sure=False, vague=texts[place + 1] == "day")
     if word in ("year", "month", "week", "hour", "day") and texts[place + 1 : place + 4] == ["and", "a", "half"]:
         return Measure(1.5 * UNIT_DAYS[word], place, place + 4)
     if word == "day" and (
-        _at(texts, place - 1) in ("", "is", "on", "now", "its", "'s", "this")
-        or _SENTENCE_ENDS & set(words[place].before)
+        text_at(texts, place - 1) in ("", "is", "on", "now", "its", "'s", "this")
+        or SENTENCE_ENDS & set(words[place].before)
     ):
         nth = number_at(texts, place + 1)
-        if nth is not None and _at(texts, nth[1]) not in NOT_AFTER:
+        if nth is not None and text_at(texts, nth[1]) not in NOT_AFTER:
             return Measure(nth[0], place, nth[1])
-    if ORDINALS.get(word, 0) > 0 and _at(texts, place + 1) in ("day", "week", "month") and (
-        texts[place + 2 : place + 3] != ["of"] or _at(texts, place + 3) not in MONTHS
+    if ORDINALS.get(word, 0) > 0 and text_at(texts, place + 1) in ("day", "week", "month") and (
+        texts[place + 2 : place + 3] != ["of"] or text_at(texts, place + 3) not in MONTHS
     ) and (
-        _at(texts, place + 2) in ("now", "of", "running", "that", "with", "")
-        and _at(texts, place - 1) in ("the", "my", "our", "is", "now", "'s", "")
+        text_at(texts, place + 2) in ("now", "of", "running", "that", "with", "")
+        and text_at(texts, place - 1) in ("the", "my", "our", "is", "now", "'s", "")
     ):  # fmt: skip
         return Measure(ORDINALS[word] * UNIT_DAYS[texts[place + 1]], place, min(place + 3, len(texts)))
     if word in ("day", "week", "month", "year") and texts[place + 1 : place + 3] in (["or", "so"], ["or", "two"]):
@@ -308,7 +223,7 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
             amount, after = amount + 0.5, after + 2
         if texts[after : after + 3] == ["and", "a", "bit"]:
             amount, after = amount + 0.2, after + 3
-        other_at = after + 1 if _at(texts, after) in ("to", "or") else after
+        other_at = after + 1 if text_at(texts, after) in ("to", "or") else after
         dashed = after < len(words) and ("-" in words[after].before or "/" in words[after].before or other_at > after)
         other = number_at(texts, other_at) if dashed else None
         if other is not None and "/" not in words[other_at].before:
@@ -320,41 +235,41 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
     elif word in VAGUE:
         amount, after = VAGUE[word], place + 1
         if word in ("a", "an"):
-            if _at(texts, after) in ("couple", "few", "half", "good", "whole", "full", "solid"):
+            if text_at(texts, after) in ("couple", "few", "half", "good", "whole", "full", "solid"):
                 inner = _length(texts, words, after)
                 if inner is not None:
                     return Measure(inner.value, place, inner.end, inner.sure)
-                if _at(texts, after) not in ("good", "whole", "full", "solid"):
+                if text_at(texts, after) not in ("good", "whole", "full", "solid"):
                     return None
                 after += 1
-        elif word == "half" and _at(texts, after) in ("a", "an"):
+        elif word == "half" and text_at(texts, after) in ("a", "an"):
             after += 1
-        if _at(texts, after) in ("of", "o", "or"):
+        if text_at(texts, after) in ("of", "o", "or"):
             second = number_at(texts, after + 1)
-            if _at(texts, after) == "or" and second is None:
+            if text_at(texts, after) == "or" and second is None:
                 return None
             after += 1
             if second is not None:
                 amount, after = second
-        if _at(texts, after) in ("good", "more"):
+        if text_at(texts, after) in ("good", "more"):
             after += 1
     if amount is None:
-        lead = _at(texts, place - 2) if _at(texts, place - 1) == "a" else _at(texts, place - 1)
+        lead = text_at(texts, place - 2) if text_at(texts, place - 1) == "a" else text_at(texts, place - 1)
         if word in ("fortnight", "fortnights") and lead not in NOT_BEFORE:
             return Measure(14.0, place, place + 1)
         if word in ("ages", "donkeys", "donkey", "yonks") or (
-            word in ("forever", "eternity") and _at(texts, place - 1) != "take"
+            word in ("forever", "eternity") and text_at(texts, place - 1) != "take"
         ):
             return Measure(200.0 if word == "ages" else 730.0, place, place + 1, vague=True)
         if texts[place : place + 3] == ["quite", "some", "time"]:
             return Measure(90.0, place, place + 3, vague=True)
-        if texts[place : place + 2] == ["long", "time"] and _at(texts, place + 2) != "ago":
+        if texts[place : place + 2] == ["long", "time"] and text_at(texts, place + 2) != "ago":
             return Measure(200.0, place, place + 2, vague=True)
         if texts[place : place + 3] in (["all", "my", "life"], ["whole", "adult", "life"]):
             return Measure(10950.0, place, place + 3)
         return None
-    unit = _at(texts, after) if after >= len(words) or not _SENTENCE_ENDS & set(words[after].before) else ""
-    if unit in ("d", "y") and (number is None or words[after].before or _at(texts, after + 1) in THREE_D):
+    unit = text_at(texts, after) if after >= len(words) or not SENTENCE_ENDS & set(words[after].before) else ""
+    if unit in ("d", "y") and (number is None or words[after].before or text_at(texts, after + 1) in THREE_D):
         return None
     if unit not in UNIT_DAYS or (unit == "w" and number is None) or (unit in ("weekend", "night") and number is None):
         return None
@@ -367,23 +282,23 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         number is None
         and word in ("a", "an")
         and place
-        and (texts[place - 1] == "x" or _at(texts, place - 1) not in BEFORE_LENGTH)
-        and _at(texts, end) not in AFTER_LENGTH
+        and (texts[place - 1] == "x" or text_at(texts, place - 1) not in BEFORE_LENGTH)
+        and text_at(texts, end) not in AFTER_LENGTH
         and texts[place - 2 : place] not in (["part", "of"], ["most", "of"])
         and not _lasting(texts, place, end)
     ):
         return None
-    before = _at(texts, place - 1)
-    following = _at(texts, end)
+    before = text_at(texts, place - 1)
+    following = text_at(texts, end)
     unchanged = before == "in" and bool(DENIALS & set(texts[max(0, place - 8) : place]))
-    tried = following == "of" and (_at(texts, end + 1).endswith("ing") or _at(texts, end + 1) in CURES)
+    tried = following == "of" and (text_at(texts, end + 1).endswith("ing") or text_at(texts, end + 1) in CURES)
     if (
         (before in NOT_BEFORE and not unchanged)
         or following in NOT_AFTER
-        or (following == "of" and _at(texts, end + 1) not in OF_THIS and not (tried and before == "after"))
+        or (following == "of" and text_at(texts, end + 1) not in OF_THIS and not (tried and before == "after"))
     ):
         return None
-    if (following in ("a", "per", "each", "every") and _at(texts, end + 1) in RATES) or (
+    if (following in ("a", "per", "each", "every") and text_at(texts, end + 1) in RATES) or (
         unit in ("day", "days", "week", "hours", "year", "month") and following in ("times", "x")
     ):
         return None
@@ -398,7 +313,7 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         and (len(texts) > ALONE or place > 1)
     ):
         return None
-    if following in ("from", "later", "time") and _at(texts, end + 1) in ("now", ""):
+    if following in ("from", "later", "time") and text_at(texts, end + 1) in ("now", ""):
         return None
     days = amount * UNIT_DAYS[unit]
     if unit.startswith(("hour", "hr", "min")):
@@ -418,9 +333,9 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
 
 def _lasting(texts: Sequence[str], place: int, end: int) -> bool:
     """Whether the "a week" at ``place`` is how long something has been: "neck's been sore a week"."""
-    if _at(texts, end) in RATE_TAILS or _at(texts, end - 1) in ("hour", "day", "minute"):
+    if text_at(texts, end) in RATE_TAILS or text_at(texts, end - 1) in ("hour", "day", "minute"):
         return False
-    if _at(texts, place - 1) == "in":
+    if text_at(texts, place - 1) == "in":
         return bool(DENIALS & set(texts[max(0, place - 8) : place]))
     return bool(
         {"been", "had", "hurt", "hurting", "ached", "aching", "sore"} & set(texts[max(0, place - 5) : place])
@@ -432,12 +347,12 @@ def _lasting(texts: Sequence[str], place: int, end: int) -> bool:
 
 def _quarters(texts: Sequence[str], place: int) -> Measure | None:
     """ "quarter of a year", "three quarters of a year"."""
-    many = texts[place] in ("three", "3") and _at(texts, place + 1) in ("quarter", "quarters")
+    many = texts[place] in ("three", "3") and text_at(texts, place + 1) in ("quarter", "quarters")
     at = place + 1 if many else place
     if not many and texts[place] != "quarter":
         return None
     at += 1
-    if texts[at : at + 2] == ["of", "a"] and _at(texts, at + 2) in ("year", "century"):
+    if texts[at : at + 2] == ["of", "a"] and text_at(texts, at + 2) in ("year", "century"):
         days = 365.0 if texts[at + 2] == "year" else 36500.0
         return Measure(days * (0.75 if many else 0.25), place, at + 3)
     return None
@@ -446,14 +361,14 @@ def _quarters(texts: Sequence[str], place: int) -> Measure | None:
 def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date) -> Measure | None:
     """ "since Tuesday", "since the weekend", "started yesterday", "since 2019", "from this morning"."""
     word = texts[place]
-    before = {_at(texts, place - step) for step in (1, 2, 3, 4)}
+    before = {text_at(texts, place - step) for step in (1, 2, 3, 4)}
     since = bool(before & SINCE)
-    pair = f"{word} {_at(texts, place + 1)}"
-    if word in ("yesterday", "today") and _at(texts, place + 1) in ("week", "fortnight"):
+    pair = f"{word} {text_at(texts, place + 1)}"
+    if word in ("yesterday", "today") and text_at(texts, place + 1) in ("week", "fortnight"):
         weeks = 7.0 if texts[place + 1] == "week" else 14.0
         return Measure(weeks + (word == "yesterday"), place, place + 2, True)
     if word == "yesterday" or pair in ("last night", "the other"):
-        if pair == "the other" and _at(texts, place + 2) not in ("day", "night"):
+        if pair == "the other" and text_at(texts, place + 2) not in ("day", "night"):
             return None
         days = 3.0 if pair == "the other" else 1.0
         if word == "yesterday" and texts[max(0, place - 2) : place] == ["day", "before"]:
@@ -464,13 +379,15 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         if pair == "last minute" or not (since or came or len(texts) <= ALONE):
             return None
         return Measure(0.0, place, place + (1 if word == "today" else 2), True)
-    clock = number_at(texts, place) if _at(texts, place - 1) in ("since", "about", "around", "at") else None
-    if clock is not None and since and _at(texts, clock[1]) in ("am", "pm", "o'clock") and "since" in before:
+    clock = number_at(texts, place) if text_at(texts, place - 1) in ("since", "about", "around", "at") else None
+    if clock is not None and since and text_at(texts, clock[1]) in ("am", "pm", "o'clock") and "since" in before:
         return Measure(0.0, place, clock[1] + 1, True)
-    if word in TIMES_OF_DAY and _at(texts, place - 1) in ("since", "about", "around", "from") and since:
+    if word in TIMES_OF_DAY and text_at(texts, place - 1) in ("since", "about", "around", "from") and since:
         return Measure(0.0, place, place + 1, True)
-    if pair == "this month" and (_at(texts, place - 1) == "of" or (since and _at(texts, place - 1) in PART_DAYS)):
-        part = PART_DAYS.get(_at(texts, place - 1)) or PART_DAYS.get(_at(texts, place - 2), 0)
+    if pair == "this month" and (
+        text_at(texts, place - 1) == "of" or (since and text_at(texts, place - 1) in PART_DAYS)
+    ):
+        part = PART_DAYS.get(text_at(texts, place - 1)) or PART_DAYS.get(text_at(texts, place - 2), 0)
         nth = ordinal_at(texts, place - 2) or ordinal_at(texts, place - 3)
         day = int(nth[0]) if nth and nth[1] == place - 1 else part
         if day > 0 and (since or nth is not None):
@@ -480,17 +397,19 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         return back_week
     if pair in ("last week", "last month", "last year", "last weekend", "this week", "this month"):
         days = {"last week": 7.0, "last month": 30.0, "last year": 365.0, "last weekend": 5.0}.get(pair, 3.0)
-        if pair == "last year" and _at(texts, place - 1) in ("over", "the", "past"):
+        if pair == "last year" and text_at(texts, place - 1) in ("over", "the", "past"):
             return None
         return Measure(days, place, place + 2, since)
     early = texts[max(0, place - 5) : place]
     named = named_day(texts, place, today) if word in NAMED_STARTS else None
-    looked_back = any(_at(texts, at) == "since" for at in range(place, len(texts)))
-    if named is not None and (since or looked_back or _at(texts, place - 1) in ("after", "about", "on", "at", "the")):
+    looked_back = any(text_at(texts, at) == "since" for at in range(place, len(texts)))
+    if named is not None and (
+        since or looked_back or text_at(texts, place - 1) in ("after", "about", "on", "at", "the")
+    ):
         return Measure(float((today - named[0]).days), place, named[1], since)
     nth = ordinal_at(texts, place)
     if (
-        nth is not None and _at(texts, place - 1) == "the" and 1 <= nth[0] <= 31 and "since" in before
+        nth is not None and text_at(texts, place - 1) == "the" and 1 <= nth[0] <= 31 and "since" in before
         and (texts[place].isdigit() or nth[0] > 3) and (nth[1] >= len(words) or bool(words[nth[1]].before.strip()))
     ):  # fmt: skip
         back = (today.day - int(nth[0])) if nth[0] <= today.day else today.day + 30 - int(nth[0])
@@ -508,10 +427,10 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         and not {"gave", "giving", "given", "had", "having", "first", "second", "third"} & set(early)
         and "since" in early
         and ({"i", "was"} <= set(early) or word in ("childhood", "birth", "school"))
-        and _at(texts, place + 1) not in ("holidays", "holiday", "term", "run", "started", "trip", "reunion")
+        and text_at(texts, place + 1) not in ("holidays", "holiday", "term", "run", "started", "trip", "reunion")
     ):
         return Measure(10950.0, place, place + 1, True)
-    direct = _at(texts, place - 1) in ("since", "last", "on", "from", "this", "the", "til", "until")
+    direct = text_at(texts, place - 1) in ("since", "last", "on", "from", "this", "the", "til", "until")
     if word in WEEKDAYS and {"see", "seeing", "appointment", "booked", "appt", "book"} & set(early):
         return None
     told = _happened_on(texts, place) or _marked_day(texts, words, place)
@@ -519,13 +438,13 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         if word in ("sat", "sun", "mon", "wed") and not direct:
             return None  # "since she sat down"
         days = float((today.weekday() - WEEKDAYS[word]) % 7 or 7)
-        at = place + 1 + (_at(texts, place + 1) == "the")
+        at = place + 1 + (text_at(texts, place + 1) == "the")
         nth = ordinal_at(texts, at)
         if nth is not None and 3 < nth[0] <= 31:
             return _marked_date(texts, words, at, today, told=True)
         if texts[place + 1 : place + 3] == ["before", "last"]:
             return Measure(days + 7, place, place + 3, True)
-        if "week" in texts[place + 1 : place + 2] and _at(texts, place - 1) == "last":
+        if "week" in texts[place + 1 : place + 2] and text_at(texts, place - 1) == "last":
             days += 7
         return Measure(days, place, place + 1, since or told)
     if word == "weekend" and since and texts[place + 1 : place + 3] == ["before", "last"]:
@@ -539,33 +458,36 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
     if (
         word in ("summer", "winter", "spring", "autumn", "fall")
         and ("since" in before or _began_in(texts, words, place))
-        and _at(texts, place - 1) != "a"
+        and text_at(texts, place - 1) != "a"
     ):
         month = {"summer": 7, "winter": 1, "spring": 4, "autumn": 10, "fall": 10}[word]
         return Measure(float((today - last_time(today, month, 15)).days), place, place + 1, True)
-    if word in MONTHS and _at(texts, place + 1) == "bank":
+    if word in MONTHS and text_at(texts, place + 1) == "bank":
         return None  # the bank holiday of that month
     if word in MONTHS and (
-        (_at(texts, place - 1) in PART_DAYS or texts[max(0, place - 2) : place] in (["middle", "of"], ["days", "of"]))
-        and (_at(texts, place + 1) in ("onwards", "onward", "on") or _told_since(texts, words, place))
+        (
+            text_at(texts, place - 1) in PART_DAYS
+            or texts[max(0, place - 2) : place] in (["middle", "of"], ["days", "of"])
+        )
+        and (text_at(texts, place + 1) in ("onwards", "onward", "on") or _told_since(texts, words, place))
     ):
         since = True
     if word in MONTHS and "of" in before and (SINCE & set(early) or {"started", "began"} & set(texts)):
         since = True
-    if word in MONTHS and (since or (word not in ("may", "march") and _at(texts, place - 1) in ("in", "last"))):
+    if word in MONTHS and (since or (word not in ("may", "march") and text_at(texts, place - 1) in ("in", "last"))):
         day = 15
-        nth_day = _day_of_month(texts, place)
+        nth_day = day_of_month(texts, place)
         if nth_day is not None and {"since", "started", "began", "start", "from"} & set(texts):
             since = True  # a whole date, wherever the message says that it began
         near = nth_day or number_at(texts, place - 1) or _joined_number(texts, words, place + 1)
         if near is not None and 1 <= near[0] <= 28:
             day = int(near[0])
-        elif _at(texts, place - 1) in PART_DAYS:
+        elif text_at(texts, place - 1) in PART_DAYS:
             day = PART_DAYS[texts[place - 1]]
-        elif _at(texts, place - 1) == "of" and _at(texts, place - 2) in PARTS_OF_MONTH:
+        elif text_at(texts, place - 1) == "of" and text_at(texts, place - 2) in PARTS_OF_MONTH:
             day = PARTS_OF_MONTH[texts[place - 2]]
-        elif _at(texts, place - 1) == "of" and _at(texts, place - 2) in ("days", "week") and (
-            (part := ORDINALS.get(_at(texts, place - 3), 0))
+        elif text_at(texts, place - 1) == "of" and text_at(texts, place - 2) in ("days", "week") and (
+            (part := ORDINALS.get(text_at(texts, place - 3), 0))
         ):  # fmt: skip
             day = 28 if part < 0 else min(28, 7 * part - 3)  # "the second week of November"
         year = number_at(texts, place + 1)
@@ -578,17 +500,17 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         and len(word) == 4
         and 1950 <= int(word) <= today.year
         and (
-            _at(texts, place - 1) in ("since", "in", "from")
-            or (_at(texts, place - 1) in ("around", "about") and _at(texts, place - 2) in ("since", "from"))
+            text_at(texts, place - 1) in ("since", "in", "from")
+            or (text_at(texts, place - 1) in ("around", "about") and text_at(texts, place - 2) in ("since", "from"))
         )
     ):
-        if _at(texts, place - 1) == "in" and not since and not _ever_since(texts, place):
+        if text_at(texts, place - 1) == "in" and not since and not _ever_since(texts, place):
             return None
         then = date(int(word), 7, 1)
         return Measure(float(max((today - then).days, 1)), place, place + 1, True)
     if (
         len(word) == 2 and word.isdigit() and "'" in words[place].before
-        and (since or (_at(texts, place - 1) == "in" and {"from", "old"} & set(texts[:place])))
+        and (since or (text_at(texts, place - 1) == "in" and {"from", "old"} & set(texts[:place])))
     ):  # fmt: skip
         century = 2000 if int(word) <= today.year % 100 else 1900
         then = date(century + int(word), 7, 1)
@@ -610,18 +532,18 @@ def _happened_on(texts: Sequence[str], place: int) -> bool:
 
 def _marked_day(texts: Sequence[str], words: Sequence[Word], place: int) -> bool:
     """ "..., Saturday night, lower back", "on friday, neck not right since": told between marks or looked back on."""
-    if _at(texts, place - 1) in ("next", "until", "till", "by", "every", "for", "appointment", "this", "before"):
+    if text_at(texts, place - 1) in ("next", "until", "till", "by", "every", "for", "appointment", "this", "before"):
         return False
     end = (
         place
         + 1
-        + (_at(texts, place + 1) in ("night", "morning", "afternoon", "arvo", "evening", "teatime", "lunchtime"))
+        + (text_at(texts, place + 1) in ("night", "morning", "afternoon", "arvo", "evening", "teatime", "lunchtime"))
     )
     opens = bool(words[place].before.strip()) or place == 0
     closes = end >= len(words) or bool(words[end].before.strip())
     if opens and closes and len(texts) > ALONE and end > place + 1:
         return True
-    return _at(texts, place - 1) == "on" and any(
+    return text_at(texts, place - 1) == "on" and any(
         texts[at] == "since" and (at + 1 >= len(texts) or bool(words[at + 1].before.strip()))
         for at in range(end, len(texts))
     )
@@ -629,8 +551,8 @@ def _marked_day(texts: Sequence[str], words: Sequence[Word], place: int) -> bool
 
 def _ever_since(texts: Sequence[str], place: int) -> bool:
     return any(
-        _at(texts, at + 1) == "since"
-        and (texts[at] in ("ever", "right", "same") or _at(texts, at + 2) in ("", "then"))
+        text_at(texts, at + 1) == "since"
+        and (texts[at] in ("ever", "right", "same") or text_at(texts, at + 2) in ("", "then"))
         for at in range(place, len(texts))
     )
 
@@ -653,7 +575,7 @@ def _began_in(texts: Sequence[str], words: Sequence[Word], place: int) -> bool:
     """Whether a season is when it came: "began in the garden in spring", "from spring already"."""
     lead = [text for text in texts[max(0, place - 3) : place] if text not in ("the", "last", "this")][-1:]
     return lead == ["from"] or (
-        (lead == ["in"] or _at(texts, place - 1) in ("last", "this")) and _told_since(texts, words, place)
+        (lead == ["in"] or text_at(texts, place - 1) in ("last", "this")) and _told_since(texts, words, place)
     )
 
 
@@ -661,14 +583,16 @@ def _marked_date(
     texts: Sequence[str], words: Sequence[Word], place: int, today: date, told: bool = False
 ) -> Measure | None:
     """ "on the 15th", "on the second of November", "6 November": a date on which something came; the past one."""
-    on = texts[max(0, place - 2) : place] == ["on", "the"] or _at(texts, place - 1) == "on"
+    on = texts[max(0, place - 2) : place] == ["on", "the"] or text_at(texts, place - 1) == "on"
     nth = ordinal_at(texts, place)
-    if nth is None and not (_at(texts, place + 1) in MONTHS and texts[place].isdigit()):
+    if nth is None and not (text_at(texts, place + 1) in MONTHS and texts[place].isdigit()):
         return None
     day, end = nth or number_at(texts, place) or (0.0, place)
-    month_at = end + (_at(texts, end) == "of")
+    month_at = end + (text_at(texts, end) == "of")
     month = (
-        MONTHS.get(_at(texts, month_at)) if _at(texts, month_at) not in ("may", "march") or month_at > end else None
+        MONTHS.get(text_at(texts, month_at))
+        if text_at(texts, month_at) not in ("may", "march") or month_at > end
+        else None
     )
     opened = not place or bool(words[place].before.strip())
     if not 1 <= day <= 31 or not (told or on or (opened and month)):
@@ -703,14 +627,14 @@ def _week_back(texts: Sequence[str], place: int, today: date) -> Measure | None:
         near = float((today.weekday() - WEEKDAYS[texts[place]]) % 7 or 7)
         return Measure(near + (7 if texts[place + 1] == "week" else 14), place, place + 3, True)
     weeks = {"week": 7, "fortnight": 14}.get(texts[place])
-    at = place + 1 + (_at(texts, place + 1) in ("last", "on", "past"))
-    if weeks and _at(texts, at) in WEEKDAYS and _at(texts, place - 1) in ("a", "1") and at < place + 3:
+    at = place + 1 + (text_at(texts, place + 1) in ("last", "on", "past"))
+    if weeks and text_at(texts, at) in WEEKDAYS and text_at(texts, place - 1) in ("a", "1") and at < place + 3:
         near = float((today.weekday() - WEEKDAYS[texts[at]]) % 7 or 7)
         # "a week on Monday" is yet to come
         return None if texts[at - 1] == "on" else Measure(near + weeks, place - 1, at + 1, True)
     if (
         texts[place] in WEEKDAYS
-        and _at(texts, place + 1) == "week"
+        and text_at(texts, place + 1) == "week"
         and {"since", "from"} & set(texts[max(0, place - 2) : place])
     ):
         near = float((today.weekday() - WEEKDAYS[texts[place]]) % 7 or 7)
@@ -718,20 +642,20 @@ def _week_back(texts: Sequence[str], place: int, today: date) -> Measure | None:
     return None
 
 
-def _day_of_month(texts: Sequence[str], place: int) -> tuple[float, int] | None:
+def day_of_month(texts: Sequence[str], place: int) -> tuple[float, int] | None:
     """The day in "the 3rd of November", "3rd November" and "November the 3rd", by the place of the month."""
     for start in (place - 4, place - 3, place - 2, place + 1, place + 2):
         nth = ordinal_at(texts, start) if start >= 0 else None
         if nth is not None and nth[0] <= 31 and (start > place or nth[1] in (place, place - 1)):
             return nth
-    if _at(texts, place - 1) == "of" and _at(texts, place - 3) == "day":
+    if text_at(texts, place - 1) == "of" and text_at(texts, place - 3) == "day":
         return number_at(texts, place - 2)
     return None
 
 
 def _dated(texts: Sequence[str], words: Sequence[Word], place: int, today: date) -> Measure | None:
     """ "14/11" and "14/11/26" after "since", day before month."""
-    day, month = _at(texts, place), _at(texts, place + 1)
+    day, month = text_at(texts, place), text_at(texts, place + 1)
     if not (day.isdigit() and month.isdigit() and words[place + 1].before.strip() in ("/", ".")):
         return None
     if not (1 <= int(day) <= 28 and 1 <= int(month) <= 12) or (int(month) == 10 and int(day) <= 10):
@@ -747,9 +671,11 @@ def since_child(words: Sequence[Word]) -> Measure | None:
             continue
         if "since" not in texts[:place] or not BIRTH & set(texts[:place]):
             continue
-        number = number_at(texts, place + 1 + (_at(texts, place + 1) in ("now", "nearly", "almost", "about", "just")))
-        if number is not None and 0 < number[0] < 60 and _at(texts, number[1]) not in ("kg", "stone", "pounds"):
-            unit = UNIT_DAYS.get(_at(texts, number[1]), 365)
+        number = number_at(
+            texts, place + 1 + (text_at(texts, place + 1) in ("now", "nearly", "almost", "about", "just"))
+        )
+        if number is not None and 0 < number[0] < 60 and text_at(texts, number[1]) not in ("kg", "stone", "pounds"):
+            unit = UNIT_DAYS.get(text_at(texts, number[1]), 365)
             return Measure(number[0] * unit, place - 1, number[1])
     return None
 
@@ -783,454 +709,6 @@ def since_age(words: Sequence[Word], age: float) -> Measure | None:
                 return Measure((age - number[0]) * 365, place - 3, number[1])
         elif texts[place - 1] == "since":
             number = number_at(texts, place)
-            if number is not None and 13 <= number[0] < age and _at(texts, number[1]) not in UNIT_DAYS:
+            if number is not None and 13 <= number[0] < age and text_at(texts, number[1]) not in UNIT_DAYS:
                 return Measure((age - number[0]) * 365, place - 1, number[1])
     return None
-
-
-def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Measure]:
-    """Points of ten: "7/10", "eight out of ten", "pain is 6", "about a seven"."""
-    texts = [word.text for word in words]
-    found: list[Measure] = []
-    for place in range(len(words)):
-        if found and place < found[-1].end:
-            continue
-        number = number_at(texts, place)
-        if number is not None and number[0] > 10 and texts[number[1] : number[1] + 3] == ["out", "of", "10"]:
-            number = (10.0, number[1])
-        if texts[place] == "halfway" and len(texts) <= ALONE:
-            number = (5.0, place + 1)
-        if number is None or not 0 <= number[0] <= 10 or after_its_unit(texts, place):
-            continue
-        if texts[place - 2 : place] == ["out", "of"]:
-            continue  # "out of ten, three"
-        value, after = number
-        if texts[after : after + 1] == ["maybe"] and len(texts) <= ALONE and number_at(texts, after + 1):
-            found.append(Measure(value, place, after))
-            continue
-        if texts[place - 1 : place] == ["to"] and "scale" in texts[max(0, place - 4) : place]:
-            continue
-        joined = ("to", "or", "and") if texts[place - 1 : place] == ["between"] else ("to", "or")
-        if after < len(words) and ("-" in words[after].before or texts[after] in joined):
-            other = number_at(texts, after + (texts[after] in joined))
-            if other is not None and value <= 1 and other[0] == 10:
-                continue  # "zero to ten" is the scale
-            if other is not None and value < other[0] <= 10:
-                low = other[0] if joined[-1] == "and" else value
-                value, after = (low + other[0]) / 2, other[1]
-        after += (
-            after < len(texts)
-            and texts[after] in ("points", "point", "pts")
-            and texts[after + 1 : after + 2] == ["of"]
-        )
-        rest = texts[after : after + 3]
-        ended = after < len(words) and bool(_SENTENCE_ENDS & set(words[after].before))
-        ten = bool(rest) and rest[0] in ("10", "ten") and "/" in words[after].before
-        of_ten = rest[:2] in (["of", "10"], ["of", "ten"], ["on", "10"], ["on", "ten"], ["by", "10"]) or (
-            len(rest) > 1
-            and rest[0] in ("over", "from")
-            and rest[1] in ("10", "ten")
-            and rest[2:] not in (["to"], ["years"])
-        )
-        out_of = rest in (["out", "of", "10"], ["out", "of", "ten"])
-        if ten or of_ten or out_of:
-            found.append(Measure(value, place, after + (1 if ten else 2 if of_ten else 3)))
-            continue
-        if (
-            rest
-            and not ended
-            and (
-                rest[0] in UNIT_DAYS
-                or rest[0]
-                in (
-                    "in",
-                    "times",
-                    "x",
-                    "percent",
-                    "of",
-                    "year",
-                    "other",
-                    "or",
-                    "and",
-                    "kids",
-                    "children",
-                    "am",
-                    "pm",
-                    "o",
-                    "kg",
-                    "lb",
-                    "lbs",
-                    "stone",
-                    "miles",
-                    "km",
-                    "k",
-                    "more",
-                    "different",
-                    "people",
-                    "pillows",
-                    "cups",
-                )
-            )
-        ):
-            continue
-        if after < len(words) and "/" in words[after].before:
-            continue
-        lead = texts[max(0, place - 5) : place]
-        scale = "scale" in texts[after : after + 4] or "scale" in texts[max(0, place - 9) : place]
-        named = (
-            any(p in pain_places for p in range(max(0, place - 6), place))
-            and bool(lead)
-            and lead[-1]
-            in (
-                "is",
-                "a",
-                "about",
-                "around",
-                "at",
-                "level",
-                "score",
-                "of",
-                "'s",
-                "was",
-                "to",
-                "say",
-                "like",
-                "roughly",
-                "maybe",
-                "pain",
-                "than",
-                "approx",
-                "its",
-            )
-        )
-        alone = lead[-2:] in (
-            ["about", "a"],
-            ["around", "a"],
-            ["is", "a"],
-            ["'s", "a"],
-            ["say", "a"],
-            ["it", "about"],
-            ["maybe", "a"],
-            ["probably", "a"],
-            ["solid", "a"],
-            ["would", "say"],
-            ["give", "it"],
-            ["rate", "it"],
-            ["give", "a"],
-            ["like", "a"],
-            ["only", "a"],
-            ["roughly", "a"],
-            ["go", "with"],
-            ["just", "a"],
-            ["score", "it"],
-            ["it", "at"],
-        ) or lead[-1:] in (["solid"], ["probably"], ["usually"], ["normally"], ["mostly"])
-        alone = (
-            alone
-            or (lead[-1:] in (["a"], ["an"]) and len(lead) > 1 and lead[-2] in PEAKS)
-            or (lead[-1:] != [] and lead[-1] in PEAKS and lead[-1] != "than")
-            or rest[:1] == ["mark"]
-            or (len(texts) <= 2 * ALONE and _whole_reply(texts, place, after))
-            or (place == 0 and after < len(texts) and texts[after] in ("when", "if", "whenever"))
-            or (
-                texts[place] in ("zero", "0", "nil")
-                and rest[:1] == ["pain"]
-                and (place == 0 or bool(words[place].before.strip()))
-                and texts[after + 1 : after + 2] in ([], ["right"], ["now"], ["today"], ["at"])
-            )
-        )
-        held = bool(found) or "rest" in texts
-        alone = (
-            alone
-            or (held and texts[after : after + 1] in (["when"], ["if"]))
-            or (bool(found) and lead[-2:] == ["up", "to"])
-            or texts[place] == "halfway"
-            or (place == 0 and len(texts) <= ALONE and texts[after : after + 1] in (["right"], ["today"], ["now"]))
-        )
-        last = (
-            after >= len(words)
-            or bool(words[after].before.strip())
-            or texts[after]
-            in (
-                "at",
-                "when",
-                "but",
-                "right",
-                "today",
-                "now",
-                "on",
-                "most",
-                "some",
-                "out",
-                "mark",
-                "if",
-                "whenever",
-                "pain",
-                "after",
-                "max",
-                "though",
-                "tbh",
-                "lol",
-                "i",
-                "day",
-                "days",
-                "maybe",
-                "then",
-            )
-        )
-        if (
-            scale and texts[place - 1 : place] not in (["of"], ["to"]) and last and texts[after : after + 1] != ["to"]
-        ) or (last and (named or alone) and (texts[place] != "one" or "score" in lead or "level" in lead)):
-            found.append(Measure(value, place, after))
-    return found
-
-
-def after_its_unit(texts: Sequence[str], place: int) -> bool:
-    """Whether a number goes on with a length of time: "3 months maybe 4", "grown with the months, maybe five"."""
-    before = place - 1
-    while before >= 0 and place - before < 3 and texts[before] in ("maybe", "perhaps", "or", "possibly", "probably"):
-        before -= 1
-    return 1 <= before < place - 1 and texts[before] in UNIT_DAYS
-
-
-def _whole_reply(texts: Sequence[str], place: int, after: int) -> bool:
-    """Whether the reply is only a number with its article and small words: "not even a 2", "maximum 4"."""
-    small = place > 0 and texts[place - 1] in (
-        "a",
-        "an",
-        "than",
-        "maximum",
-        "max",
-        "between",
-        "and",
-        "to",
-        "or",
-        "about",
-    )
-    framed = texts[place - 1 : place] in (["a"], ["an"]) or texts[0] in ("maximum", "max", "between")
-    return small and framed and not {"years", "kids", "children", "days", "weeks", "months"} & set(texts) and all(
-        text in AROUND_SCORE for text in (*texts[: place - 1], *texts[after:])
-    )  # fmt: skip
-
-
-def ages(words: Sequence[Word], today: date | None = None) -> list[Measure]:
-    """Years of age: "I'm 41", "41 yo", "41F", "aged 70", "my 14 year old", "in my sixties", "born in 1961"."""
-    texts = [word.text for word in words]
-    found: list[Measure] = []
-    for place in range(len(words)):
-        tens = texts[place].rstrip("s") if texts[place].endswith("s") else ""
-        decade = TENS.get(texts[place].removesuffix("ies") + "y") if texts[place].endswith("ies") else None
-        before = texts[max(0, place - 3) : place]
-        if decade and ("in" in before or before[-1:] in (["early"], ["mid"], ["late"])):
-            shift = 2 if _at(texts, place - 1) == "early" else 8 if _at(texts, place - 1) == "late" else 5
-            if today and "born" in before:
-                decade = today.year - 1900 - decade - 2 * shift
-            found.append(Measure(float(decade + shift), place, place + 1))
-            continue
-        number = number_at(texts, place)
-        if number is None:
-            continue
-        value, after = number
-        follow = _at(texts, after)
-        if today and 1900 < value <= today.year and {"born", "dob", "birth"} & set(texts[max(0, place - 5) : place]):
-            found.append(Measure(today.year - value, place, after))
-            continue
-        if value != int(value) and value >= 3 and _says_age(texts, place):
-            value = float(int(value))
-        if not 1 <= value <= 115 or value != int(value):
-            continue
-        if follow == "something" and value % 10 == 0 and 20 <= value <= 90:
-            found.append(Measure(value + 5, place, after + 1))
-            continue
-        if "(" in words[place].before and after < len(words) and ")" in words[after].before and (
-            14 <= value <= 99 and (_at(texts, place - 1) in KIN or _at(texts, place - 1) in ("i", "me", "am"))
-        ):  # fmt: skip
-            found.append(Measure(value, place, after))
-            continue
-        if before[-2:] == ["i", "have"] and value >= 16 and follow in ("years", "year", "yrs") and (
-            _at(texts, after + 1) in ("", "and", "i", "old", "my", "now")
-            and _at(texts, after + 2) not in ("counting", "still")
-        ):  # fmt: skip
-            found.append(Measure(value, place, after + 1))
-            continue
-        coming = texts[after : after + 2] == ["next", "birthday"] or (
-            place == 0 and len(texts) <= ALONE and value >= 16 and follow == "in" and _at(texts, after + 1) in MONTHS
-        )
-        coming = coming or (
-            (before[-2:] == ["will", "be"] or _says_age(texts, place) or place == 0)
-            and value >= 14
-            and (
-                (follow == "next" and _at(texts, after + 1) in ("week", "month", "year"))
-                or (before[-2:] == ["will", "be"] and follow == "in")
-            )
-        )
-        if coming:
-            found.append(Measure(value - 1, place, after))
-            continue
-        if (
-            follow in ("th", "st", "nd", "rd")
-            and value >= 5
-            and ("birthday" in texts[after : after + 3] or _had_birthday(before))
-        ) or (follow in ("yrs", "years", "year", "yr") and before[-1:] in SEXES):
-            found.append(Measure(value, place, after + 1))
-            continue
-        if _opens_with_age(words, texts, place, after, value):
-            found.append(Measure(value, place, after + (follow in ("years", "m", "f"))))
-            continue
-        if _between_commas(words, texts, place, after, value):
-            found.append(Measure(value, place, after))
-            continue
-        if (
-            follow == "s"
-            and ("in" in before or before[-1:] in (["early"], ["mid"], ["late"]))
-            and value % 10 == 0
-            and value >= 20
-        ):
-            shift = 2 if _at(texts, place - 1) == "early" else 8 if _at(texts, place - 1) == "late" else 5
-            found.append(Measure(value + shift, place, after + 1))
-            continue
-        del tens
-        if texts[after : after + 2] in (
-            ["years", "old"],
-            ["year", "old"],
-            ["yrs", "old"],
-            ["yr", "old"],
-            ["y", "o"],
-            ["years", "young"],
-            ["years", "of"],
-        ):
-            if texts[after : after + 3] != ["years", "of", "age"] and texts[after + 1] == "of":
-                continue
-            if THINGS & set(texts[max(0, place - 4) : place]) or _is_load(texts, place, after, value):
-                continue
-            found.append(Measure(value, place, after + 2))
-        elif follow == "y" and _at(texts, after + 1) in ("of", "ago", "now", "back", "straight"):
-            continue
-        elif (follow in ("yo", "yrold", "y") and value >= 3) or (
-            follow in ("f", "m", "female", "male")
-            and value >= 12
-            and (words[after].start == words[place].end or follow in ("female", "male") or len(texts) <= 3)
-        ):
-            found.append(Measure(value, place, after + 1))
-        elif before[-1:] in (["aged"], ["age"], ["turned"], ["turning"]) or before[-2:] in (
-            ["age", "is"],
-            ["age", "of"],
-            ["just", "turned"],
-            ["now", "aged"],
-            ["age", "'s"],
-            *([person, "of"] for person in PERSONS),
-        ):
-            if before[-2:] == ["age", "of"] and before[-3:-2] in (["the"], ["since"]):
-                continue
-            found.append(Measure(value, place, after))
-        elif (
-            (before[-1:] in (["f"], ["m"], *([p] for p in PERSONS)) and value >= 14 and after >= len(words))
-            or (value >= 5 and _says_age(texts, place) and _ends_age(texts, words, after))
-            or (value >= 16 and _about_age(texts, place, after) and _ends_age(texts, words, after))
-        ):
-            found.append(Measure(value, place, after))
-    return found
-
-
-def _had_birthday(before: Sequence[str]) -> bool:
-    return list(before[-2:]) in (
-        ["had", "my"],
-        ["celebrated", "my"],
-        ["did", "my"],
-        ["celebrating", "my"],
-        ["was", "my"],
-    )
-
-
-def _is_load(texts: Sequence[str], place: int, after: int, value: float) -> bool:
-    """ "got a 2 year old and my back is wrecked": a child that is carried, not the patient."""
-    if value >= 12 or {"who", "with", "whose"} & set(texts[after + 2 : after + 4]):
-        return False
-    return (_at(texts, place - 1) in ("a", "an", "my") and _at(texts, place - 2) in LOADS) or (
-        _at(texts, place - 1) in LOADS and _at(texts, place - 1) != "of"
-    )  # fmt: skip
-
-
-def _between_commas(words: Sequence[Word], texts: Sequence[str], place: int, after: int, value: float) -> bool:
-    """ "nurse, 26, both shoulders", "my son, 9, hurt his neck"; no list of numbers."""
-    if not (1 if _at(texts, place - 1) in CHILDREN else 14) <= value <= 99:
-        return False
-    if after >= len(words) or words[after].before.strip() not in (",", ".", ";"):
-        return False
-    opens = place == 0 or words[place].before.strip() in (",", ".", ";")
-    return opens and not any(
-        near and near[0].isdigit() for near in (_at(texts, place - 1), _at(texts, after), _at(texts, after + 1))
-    )
-
-
-def _opens_with_age(words: Sequence[Word], texts: Sequence[str], place: int, after: int, value: float) -> bool:
-    """ "62 and my back's gone", "fifty eight here", "at 71 you expect aches", "41 years, 3 weeks", "35 m neck"."""
-    follow, then = _at(texts, after), _at(texts, after + 1)
-    if not 14 <= value <= 99:
-        return False
-    if follow == "here" and (place == 0 or bool(words[place].before.strip())):
-        return True
-    if place == 1 and texts[0] == "at":
-        return follow in ("you", "i", "my", "it", "years", "the", "everything") and then not in UNIT_DAYS
-    if place != 0:
-        return False
-    if follow in ("years", "m", "f"):
-        length = number_at(texts, after + 1)
-        if follow == "years":
-            return length is not None and "," in words[after + 1].before and _at(texts, length[1]) in UNIT_DAYS
-        return then not in ("", "away", "run", "swim", "high", "drop") and length is None
-    if follow == "now":
-        return after + 1 < len(words) and "," in words[after + 1].before
-    return follow in ("and", "with") and then in OF_A_PERSON
-
-
-def _about_age(texts: Sequence[str], place: int, after: int) -> bool:
-    """ "nearly 60" as a whole reply, "I'm getting on for 80", "he's close to 50", "pushing 70"."""
-    for lead in ABOUT_AGE:
-        start = place - len(lead)
-        if start < 0 or list(texts[start:place]) != lead:
-            continue
-        if (
-            start == 0 and (after == len(texts) or texts[after] in ("with", "and", "here", "now"))
-        ) or lead in AGE_ALWAYS:
-            return True
-        if lead == ["being"] and start == 0 and _at(texts, after) not in UNIT_DAYS:
-            return True
-        if _at(texts, start - 1) in ("am", "is", "'s") or (lead == ["pushing"] and texts[place] != "through"):
-            return texts[place - 1] != "over" or _at(texts, after) not in ("kg", "stone", "miles")
-    return False
-
-
-def _says_age(texts: Sequence[str], place: int) -> bool:
-    lead = texts[max(0, place - 3) : place]
-    while lead and lead[-1] in ("now", "only", "almost", "nearly", "about", "just", "over", "already", "a"):
-        lead = lead[:-1]
-    return lead[-2:] in (
-        ["i", "am"],
-        ["he", "is"],
-        ["she", "is"],
-        ["she", "'s"],
-        ["he", "'s"],
-        ["who", "is"],
-        ["who", "'s"],
-    ) or (len(lead) >= 2 and lead[-1] in ("is", "'s") and (lead[-2] in KIN or lead[-2] in CHILDREN))
-
-
-def _ends_age(texts: Sequence[str], words: Sequence[Word], after: int) -> bool:
-    """Whether "I'm 52" ends here: what follows is no unit, no part of a number and no thing that is counted."""
-    if after >= len(words):
-        return True
-    if {"/", "'", '"', "%", "°"} & set(words[after].before) or (
-        "-" in words[after].before.strip(" ") and texts[after][0].isdigit()
-    ):
-        return False
-    if words[after].before.strip():
-        return True
-    return not (texts[after] in UNIT_DAYS and texts[after] not in ("years", "year")) and not (
-        texts[after] in COUNTED or texts[after][0].isdigit()
-    )
-
-
-def days_ago(day: date, today: date) -> float:
-    """Days between, never negative."""
-    return float(max((today - day) / timedelta(days=1), 0))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Sequence
 
-from bot.language.durations import COUNTED, UNIT_DAYS, Measure
+from bot.language.measures import COUNTED, UNIT_DAYS, Measure
 from bot.language.named_days import MONTHS
 from bot.language.numbers import number_at, ordinal_at
 from bot.language.status import Reading
@@ -17,6 +17,26 @@ from bot.language.words import Word
 _STOPS = frozenset(",.;:!?()\n")
 _REACHED = frozenset(["turned", "hit", "reached", "was", "just"])
 _YOUNGEST, _OLDEST = 11, 105
+_YEARS = (["years"], ["yrs"], ["yr"])
+_PAINFUL = frozenset(
+    [
+        "back",
+        "neck",
+        "shoulder",
+        "shoulders",
+        "spine",
+        "hip",
+        "leg",
+        "pain",
+        "ache",
+        "sore",
+        "stiff",
+        "hurts",
+        "for",
+        "had",
+        "have",
+    ]
+)
 _HALF_A_YEAR = 6
 
 
@@ -28,7 +48,9 @@ def framed_ages(words: Sequence[Word], reading: Reading, today: date) -> list[Me
     place = 0
     while place < len(texts):
         one = _birthday(texts, place) or _born(frame, place, today) or _framed(frame, place, today)
+        one = one or _by_trade(frame, place) or _in_years(frame, place)
         if one is not None:
+            one = _put_right(frame, one)
             found.append(one)
             place = one.end
         else:
@@ -48,6 +70,8 @@ class _Frame:
         }
         self._starts = {name: {cue.start for cue in reading.at(name)} for name in ("age_tail", "age_coming_tail")}
         self._tails = {cue.start: cue.end for cue in reading.at("age_coming_tail")}
+        trades = [match for match in reading.matches if match.entry.id == "daily_life"]
+        self._trade_ends, self._trade_starts = {m.end for m in trades}, {m.start for m in trades}
         self.introduced = min((cue.end for cue in reading.at("introduces")), default=len(words))
 
     def led(self, name: str, place: int) -> bool:
@@ -66,6 +90,13 @@ class _Frame:
                 return end + 1
             end += 1
         return self._tails.get(place, place)
+
+    def trade_ends(self, place: int) -> bool:
+        """Whether what somebody does for a living ends right before ``place``."""
+        return place in self._trade_ends and not _STOPS & set(self.words[place].before)
+
+    def trade_begins(self, place: int) -> bool:
+        return place in self._trade_starts and not _STOPS & set(self.words[place].before)
 
     def opens(self, place: int) -> bool:
         return place == 0 or bool(_STOPS & set(self.words[place].before))
@@ -110,6 +141,43 @@ def _framed(frame: _Frame, place: int, today: date) -> Measure | None:
         return Measure(whole, place, end)
     if _introduced(frame, place, end):
         return Measure(whole, place, end + 1)
+    return None
+
+
+def _put_right(frame: _Frame, one: Measure) -> Measure:
+    """The second of "26, no 27"."""
+    if frame.texts[one.end : one.end + 1] != ["no"]:
+        return one
+    number = number_at(frame.texts, one.end + 1)
+    if number is None or frame.counts(number[1]) or not _YOUNGEST <= number[0] < _OLDEST:
+        return one
+    return Measure(float(int(number[0])), one.start, number[1])
+
+
+def _by_trade(frame: _Frame, place: int) -> Measure | None:
+    """ "Electrician 41, …" and "54 joiner, …" at the beginning; "44 now, …" between two marks."""
+    number = number_at(frame.texts, place)
+    if number is None or not 16 <= number[0] <= 99 or number[0] != int(number[0]) or frame.counts(number[1]):
+        return None
+    end = number[1]
+    if set("£$€#:") & set(frame.words[place].before):
+        return None
+    named = 0 < place <= 2 and not any(text[0].isdigit() for text in frame.texts[:place]) and frame.trade_ends(place)
+    first = place == 0 and frame.trade_begins(end)
+    now = frame.opens(place) and frame.texts[end : end + 1] == ["now"] and frame.closes(end + 1)
+    if (named and frame.closes(end)) or first or now:
+        return Measure(number[0], place, end + now)
+    return None
+
+
+def _in_years(frame: _Frame, place: int) -> Measure | None:
+    """ "… at the weekend, 63 yrs": years between two marks beside another time since when it hurts."""
+    number = number_at(frame.texts, place)
+    if number is None or not 16 <= number[0] <= 99 or frame.texts[number[1] : number[1] + 1] not in _YEARS:
+        return None
+    told = "since" in frame.texts[:place] or (0 < place <= 4 and not _PAINFUL & set(frame.texts[:place]))
+    if told and place and frame.opens(place) and frame.closes(number[1] + 1):
+        return Measure(number[0], place, number[1] + 1)
     return None
 
 

@@ -21,7 +21,7 @@ MONTHS = {
 }  # fmt: skip
 _FIXED = (
     ("halloween", 10, 31), ("bonfire night", 11, 5), ("fireworks night", 11, 5), ("guy fawkes", 11, 5),
-    ("diwali", 11, 5), ("valentines", 2, 14), ("valentine", 2, 14), ("boxing day", 12, 26), ("hogmanay", 12, 31),
+    ("valentines", 2, 14), ("valentine", 2, 14), ("boxing day", 12, 26), ("hogmanay", 12, 31),
     ("new years", 1, 1), ("new year", 1, 1), ("paddys day", 3, 17), ("st patricks", 3, 17),
     ("burns night", 1, 25), ("fourth of july", 7, 4), ("half term", 10, 26), ("school holidays", 8, 20),
     ("summer holidays", 8, 20), ("school started", 9, 3), ("schools went back", 9, 3), ("start of term", 9, 3),
@@ -55,6 +55,16 @@ FEASTS: Mapping[str, Rule] = {
     "pentecost": _from_easter(49),
 }
 """Those that are a time only after a "since": an Easter egg is none."""
+# By the moon, so written down: the Hindu calendar as the Indian government publishes it.
+_DIWALI: Mapping[int, tuple[int, int]] = {
+    2024: (11, 1),
+    2025: (10, 20),
+    2026: (11, 8),
+    2027: (10, 29),
+    2028: (10, 17),
+    2029: (11, 5),
+    2030: (10, 26),
+}
 _NAMED: Mapping[tuple[str, ...], Rule] = {
     tuple(words.split()): rule
     for words, rule in {
@@ -71,6 +81,7 @@ _NAMED: Mapping[tuple[str, ...], Rule] = {
         "advent": _the(12, 3, SU(-1)),
         "lent": _from_easter(-46),
         "pancake day": _from_easter(-47),
+        "diwali": lambda year: date(year, *_DIWALI.get(year, (11, 1))),
     }.items()
 }
 _BANK_HOLIDAYS = (_the(5, 1, MO(1)), _the(5, 31, MO(-1)), _the(8, 31, MO(-1)))

@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Iterable, Sequence
 
+from bot.language.ages import ages
 from bot.language.bare_scores import bare_scores, segment
-from bot.language.durations import WEEKDAYS, Measure, ages, durations, pain_scores, since_age, since_child
+from bot.language.durations import durations, since_age, since_child
 from bot.language.fact_statuses import MARKS, TURNED, FactStatuses, inside, is_place
+from bot.language.loose_durations import loose_duration
 from bot.language.matching import Match
+from bot.language.measures import WEEKDAYS, Measure
 from bot.language.observation import Kind, Observation, Status, Value
+from bot.language.pain_scores import pain_scores
 from bot.language.people import ANIMAL, OTHER, SELF, STRANGER, PeopleReader
 from bot.language.score_changes import score_now
 from bot.language.status import Reading, StatusReader
@@ -396,6 +400,10 @@ class _Observer:
         length = since_age(self.words, age.value) if age else None
         length = length or since_child(self.words)
         length = length or self._of_the_pain(lengths, judged)
+        if length is None and not lengths:
+            in_pain = any(_tells_of_pain(match) or match.entry.id == "region" for match, _, _ in judged)
+            known = {place for one in (*scores, *([age] if age else [])) for place in range(one.start, one.end)}
+            length = loose_duration(self.words, self.reading, self.today, known, in_pain)
         if length is not None:
             self._note_measure("duration_days", length)
 

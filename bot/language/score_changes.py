@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Sequence
 
-from bot.language.durations import UNIT_DAYS, Measure
+from bot.language.measures import UNIT_DAYS, Measure
 from bot.language.numbers import number_at
 from bot.language.words import Word
 

@@ -6,8 +6,9 @@ import re
 from datetime import date
 from typing import Sequence
 
-from bot.language.durations import CHILDREN, KIN, UNIT_DAYS, Measure, ages
+from bot.language.ages import ages
 from bot.language.framed_ages import framed_ages
+from bot.language.measures import CHILDREN, KIN, UNIT_DAYS, Measure
 from bot.language.numbers import number_at
 from bot.language.status import Reading
 from bot.language.words import Word

@@ -1,0 +1,166 @@
+"""Durations told in passing, read only where nothing plainer tells one: "lower back, Tuesday", "nigh on a year".
+
+The words around a unit are cues of ``data/language/cues.yml``; what is here is how they join it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Callable, Iterator, Optional, Sequence
+
+from bot.language.durations import day_of_month
+from bot.language.measures import UNIT_DAYS, WEEKDAYS, Measure, days_ago
+from bot.language.named_days import MONTHS, last_time
+from bot.language.numbers import number_at
+from bot.language.status import Reading
+from bot.language.words import Word
+
+_MARKS = frozenset(",.;:!?()\n")
+_LONG = frozenset(["week", "weeks", "month", "months", "year", "years", "yr", "yrs", "day", "days", "decade"])
+
+
+def loose_duration(
+    words: Sequence[Word], reading: Reading, today: date, used: set[int], in_pain: bool
+) -> Optional[Measure]:
+    """The first of them in the message, in days; None when there is none.
+
+    ``used``: places that tell something else. ``in_pain``: the message tells of a pain.
+    """
+    message = _Message(words, reading, today, in_pain)
+    for way in (_one_of_a_unit, _odd, _numbered_day, _old, _spent, _dated, _season, _weekday, _today):
+        for measure in _found(message, way):
+            if not used & set(range(measure.start, measure.end)):
+                return measure
+    return None
+
+
+class _Message:
+    def __init__(self, words: Sequence[Word], reading: Reading, today: date, in_pain: bool) -> None:
+        self.words, self.today, self.in_pain = words, today, in_pain
+        self.texts = [word.text for word in words]
+        self._cues = {name: reading.at(name) for name in ("about_one", "season_lead", "began_then", "it_is")}
+
+    def text(self, place: int) -> str:
+        return self.texts[place] if 0 <= place < len(self.texts) else ""
+
+    def led(self, name: str, place: int) -> bool:
+        """Whether a cue ``name`` ends right before ``place``."""
+        return any(cue.end == place for cue in self._cues[name])
+
+    def has(self, name: str) -> bool:
+        return bool(self._cues[name])
+
+    def opens(self, place: int) -> bool:
+        return place == 0 or bool(_MARKS & set(self.words[place].before))
+
+    def closes(self, place: int) -> bool:
+        return place >= len(self.words) or bool(_MARKS & set(self.words[place].before))
+
+
+_Way = Callable[[_Message, int], Optional[Measure]]
+
+
+def _found(message: _Message, way: _Way) -> Iterator[Measure]:
+    for place in range(len(message.texts)):
+        measure = way(message, place)
+        if measure is not None:
+            yield measure
+
+
+def _one_of_a_unit(message: _Message, place: int) -> Measure | None:
+    """ "nigh on a year", "the guts of a month"; "A year maybe." and "month and a half" between two marks."""
+    unit = message.text(place)
+    if unit not in _LONG or unit.endswith("s"):
+        return None
+    start = place - (message.text(place - 1) in ("a", "1", "the"))
+    if message.texts[place + 1 : place + 4] == ["and", "a", "half"] and message.opens(start):
+        return Measure(1.5 * UNIT_DAYS[unit], start, place + 4)
+    if start == place:
+        return None
+    alone = message.opens(start) and (message.closes(place + 1) or message.text(place + 1) in ("maybe", "perhaps"))
+    if message.led("about_one", start) or (alone and message.text(start) == "a"):
+        return Measure(UNIT_DAYS[unit], start, place + 1)
+    return None
+
+
+def _odd(message: _Message, place: int) -> Measure | None:
+    """ "20 odd years"."""
+    number = number_at(message.texts, place)
+    if number is None or message.text(number[1]) != "odd" or message.text(number[1] + 1) not in _LONG:
+        return None
+    return Measure(number[0] * UNIT_DAYS[message.text(number[1] + 1)], place, number[1] + 2)
+
+
+def _numbered_day(message: _Message, place: int) -> Measure | None:
+    """ "… in my left bum cheek, day 12"."""
+    number = number_at(message.texts, place + 1)
+    if message.text(place) not in ("day", "week", "month") or number is None or not message.opens(place):
+        return None
+    return (
+        Measure(number[0] * UNIT_DAYS[message.text(place)], place, number[1]) if message.closes(number[1]) else None
+    )
+
+
+def _old(message: _Message, place: int) -> Measure | None:
+    """ "it's four days old", of the pain."""
+    number = number_at(message.texts, place)
+    if number is None or message.text(number[1]) not in _LONG or message.text(number[1] + 1) != "old":
+        return None
+    if not message.led("it_is", place) or message.text(number[1]) in ("year", "years", "yr", "yrs"):
+        return None
+    return Measure(number[0] * UNIT_DAYS[message.text(number[1])], place, number[1] + 2)
+
+
+def _spent(message: _Message, place: int) -> Measure | None:
+    """ "two weeks of working from the kitchen table"."""
+    number = number_at(message.texts, place)
+    if number is None or message.text(number[1]) not in _LONG or message.text(number[1] + 1) != "of":
+        return None
+    doing = message.text(number[1] + 2)
+    if not doing.endswith("ing") or not message.opens(place) or number[0] > 60:
+        return None
+    return Measure(number[0] * UNIT_DAYS[message.text(number[1])], place, number[1] + 1)
+
+
+def _dated(message: _Message, place: int) -> Measure | None:
+    """ "fine until the 17th of October", "had a baby on 1 October, sore ever since"."""
+    month = MONTHS.get(message.text(place))
+    if month is None or not (message.has("began_then") or message.text(place - 1) == "since"):
+        return None
+    nth = day_of_month(message.texts, place) or number_at(message.texts, place - 1)
+    if nth is None or not 1 <= nth[0] <= 28:
+        return None
+    day = last_time(message.today, month, int(nth[0]))
+    return Measure(days_ago(day, message.today), place, max(nth[1], place + 1))
+
+
+_SEASONS = {"spring": (4, 15), "summer": (7, 15), "autumn": (10, 5), "fall": (10, 5), "winter": (1, 15)}
+
+
+def _season(message: _Message, place: int) -> Measure | None:
+    """ "crept up on me over the summer", "since I had covid in the summer": from its middle."""
+    season = _SEASONS.get(message.text(place))
+    if season is None or not message.led("season_lead", place) or message.text(place + 1) in ("before", "of"):
+        return None
+    return Measure(days_ago(last_time(message.today, *season), message.today), place, place + 1)
+
+
+def _weekday(message: _Message, place: int) -> Measure | None:
+    """ "lower back, Tuesday", "since I dozed off on the sofa saturday night"."""
+    day = WEEKDAYS.get(message.text(place))
+    if day is None or not message.in_pain or len(message.text(place)) < 4:
+        return None
+    alone = message.opens(place) and message.closes(place + 1)
+    last = place + 2 if message.text(place + 1) in ("night", "morning", "evening", "afternoon") else place + 1
+    since = "since" in message.texts[max(0, place - 10) : place] and message.closes(last)
+    if not alone and not since:
+        return None
+    return Measure(float((message.today.weekday() - day) % 7 or 7), place, place + 1)
+
+
+def _today(message: _Message, place: int) -> Measure | None:
+    """ "this morning" and "earlier today", of a pain."""
+    two = message.texts[place : place + 2]
+    if not message.in_pain or two not in (["this", "morning"], ["earlier", "today"], ["this", "afternoon"]):
+        return None
+    return Measure(0.0, place, place + 2)
