@@ -263,6 +263,8 @@ def _take_facts(
     asks = set(pending.asks) if pending else set()
     seen: dict[str, list[FactValue]] = {}
     for o in inbound.observations:
+        if o.reader == "learned" and record.assessment.facts.get(o.id, UNKNOWN) != UNKNOWN:
+            continue  # it fills in, and overrules nothing that was told
         if o.kind == "fact" and o.status in ("present", "unsure") and o.value is not None:
             seen.setdefault(o.id, []).append(o.value)
     if goal := GOAL_OF_INTENT.get(inbound.intent):

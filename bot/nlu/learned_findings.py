@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Set, Text, Type
+from typing import Any, Dict, List, Optional, Sequence, Set, Text
 
 import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.nlu.constants import SPACY_DOCS
-from rasa.nlu.utils.spacy_utils import SpacyNLP
-from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.observation import Observation
 from bot.language.pipeline import observations_of
-from bot.nlu.finding_model import VECTORS, Example, FindingModel, Vectors, read_examples
-from bot.nlu.intent_classifier import parts_of as features_of
-from bot.nlu.learning import Learning
+from bot.nlu.label_model import VECTORS, Example
+from bot.nlu.label_reader import LabelReader, vector_of
 from bot.nlu.observation_features import urgent_findings
-from bot.nlu.sentence_vectors import sentence_model
 
-_FILE = "findings"
 ALARM = "report_alarm"
 CONTRARY = {"denied", "past", "other_person", "hypothetical", "figure"}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class LearnedFindings(Learning):
+class LearnedFindings(LabelReader):
     """Adds what it hears and the rules did not: plainly where it is sure, else as a doubt to be asked about.
 
     Of what the rules read as denied, past or somebody else's it makes a doubt where it is sure of the contrary; what
@@ -43,17 +36,14 @@ class LearnedFindings(Learning):
     which what the rules read stays as it is: dark words get one kind question, plain ones none).
     """
 
-    @classmethod
-    def required_components(cls) -> List[Type]:
-        """The component that leaves the spaCy doc on the message."""
-        return [SpacyNLP]
+    FILE = "findings"
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """Chosen on tests/understanding/practice: docs/decisions/0016-a-second-reader-of-findings.md."""
         return {
             "examples": "data/finding_examples",
-            "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
+            "weights": {"words": 1.0, VECTORS: 2.0},
             "strength": 10.0,
             "sure": 0.9,
             "sure_of_milder": 0.8,
@@ -65,21 +55,10 @@ class LearnedFindings(Learning):
             "rules_decide": ["self_harm", "overdose"],
         }
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
-        """A reader that has learnt nothing yet; ``config``: whole."""
-        self._config = config
-        self._model: Optional[FindingModel] = None
-
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the labelled examples, and from the intents' examples as the rules read them; save."""
-        folder = Path(self._config["examples"])
-        labelled = list(read_examples(folder))
-        if not labelled:
-            raise InvalidConfigException(f"LearnedFindings found no examples in {folder}.")
-        given: Dict[str, np.ndarray] = {}
-        if VECTORS in self._config["weights"]:
-            texts = [example.text for example in labelled]
-            given.update(zip(texts, sentence_model().vectors(texts), strict=True))
+        labelled = self.labelled()
+        given = self.vectors_of(labelled)
         known = {example.text for example in labelled}
         examples = list(labelled)
         for message in training_data.intent_examples:
@@ -87,11 +66,9 @@ class LearnedFindings(Learning):
             # An alarm in which the rules hear nothing is no example of a message that tells nothing.
             if message.get(TEXT) not in known and (read or message.get(INTENT) != ALARM):
                 examples.append(Example(message.get(TEXT), tuple(sorted(read))))
-                given.update(_vector_of(message))
-        findings = sorted({finding for example in labelled for finding in example.findings})
-        self._model = FindingModel.fit(
-            examples, findings, self._config["weights"], self._vectors(given), self._config["strength"]
-        )
+                given.update(vector_of(message))
+        findings = sorted({finding for example in labelled for finding in example.labels})
+        self.fit(examples, findings, given)
         return self.keep()
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -100,7 +77,7 @@ class LearnedFindings(Learning):
             if self._model is None or not message.get(TEXT):
                 continue
             doc = message.get(SPACY_DOCS[TEXT])
-            likelihoods = self._model.likelihoods(message.get(TEXT), self._vectors(_vector_of(message)))
+            likelihoods = self.likelihoods(message)
             heard = self._heard(message.get(TEXT), likelihoods, observations_of(doc) if doc is not None else ())
             entities = self._disputed(message, likelihoods) + [one.to_entity() for one in heard]
             message.set(ENTITIES, entities, add_to_output=True)
@@ -114,7 +91,7 @@ class LearnedFindings(Learning):
             return list(entities)
         unlikely = {
             finding
-            for finding, likely in zip(self._model.findings, likelihoods, strict=True)
+            for finding, likely in zip(self._model.labels, likelihoods, strict=True)
             if likely < self._config["unlikely"] and finding in urgent_findings()
         } - {*self._config["rules_decide"]}
         return [
@@ -135,7 +112,7 @@ class LearnedFindings(Learning):
                 read.setdefault(one.id, set()).add(one.certainty if one.status == "present" else one.status)
         taken, doubts = [], []
         for place in np.argsort(-likelihoods, kind="stable"):
-            likely, finding = likelihoods[place], self._model.findings[place]
+            likely, finding = likelihoods[place], self._model.labels[place]
             if likely <= self._config["threshold"]:
                 break
             known = read.get(finding, set())
@@ -153,27 +130,7 @@ class LearnedFindings(Learning):
             return []
         likelihoods = self._model.likelihoods(text, self._vectors(given or {}))
         first = (int(place) for place in np.argsort(-likelihoods, kind="stable"))
-        return [self._model.findings[place] for place in first if likelihoods[place] > self._config["threshold"]]
-
-    def _vectors(self, given: Dict[str, np.ndarray]) -> Optional[Vectors]:
-        """Sentence vectors, those ``given`` for the asking; None when the settings give them no weight."""
-        if VECTORS not in self._config["weights"]:
-            return None
-        return lambda text: given[text] if text in given else sentence_model().vector(text)
-
-    def save(self, folder: Path) -> None:
-        """Numbers as npz without pickle, names as JSON."""
-        assert self._model is not None
-        model = self._model
-        np.savez(folder / f"{_FILE}.npz", rarity=model.rarity, slopes=model.slopes, offsets=model.offsets)
-        names = {"findings": model.findings, "weights": model.weights, "vocabulary": model.vocabulary}
-        (folder / f"{_FILE}.json").write_text(json.dumps(names), encoding="utf-8")
-
-    def restore(self, folder: Path) -> None:
-        """What ``save`` wrote."""
-        names = json.loads((folder / f"{_FILE}.json").read_text("utf-8"))
-        with np.load(folder / f"{_FILE}.npz", allow_pickle=False) as numbers:
-            self._model = FindingModel(**names, **{name: numbers[name] for name in ("rarity", "slopes", "offsets")})
+        return [self._model.labels[place] for place in first if likelihoods[place] > self._config["threshold"]]
 
 
 def _read_as_there(message: Message) -> List[str]:
@@ -183,9 +140,3 @@ def _read_as_there(message: Message) -> List[str]:
         for seen in (observations_of(doc) if doc is not None else ())
         if seen.kind == "finding" and seen.status == "present" and seen.certainty == "plain"
     ]
-
-
-def _vector_of(message: Message) -> Dict[str, np.ndarray]:
-    """The sentence vector that an earlier component made of the whole message, by its text."""
-    vector = features_of(message).get(VECTORS)
-    return {} if vector is None else {message.get(TEXT): np.asarray(vector).ravel()}

@@ -19,8 +19,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 import bot.language.pipeline  # noqa: F401 - registers the components of models/language
 from bot.language.observation import Observation
-from bot.nlu.finding_model import Example, FindingModel, parts_of, read_examples
 from bot.nlu.grams import grams
+from bot.nlu.label_model import Example, LabelModel, parts_of, read_examples
 from bot.nlu.learned_findings import LearnedFindings
 
 WEIGHTS = {"words": 1.0, "pieces": 1.0}
@@ -174,7 +174,7 @@ def test_without_examples_it_says_so(tmp_path: Path) -> None:
 def test_an_alarm_in_passing_counts_as_much_as_alone() -> None:
     examples = [Example(f"my mouth is drooping {n}", ("stroke_signs",)) for n in range(4)]
     examples += [Example(f"stiff neck from work {n}", ()) for n in range(8)]
-    model = FindingModel.fit(examples, ["stroke_signs"], WEIGHTS)
+    model = LabelModel.fit(examples, ["stroke_signs"], WEIGHTS)
     alone = model.likelihoods("my mouth is drooping")
     told = "I have a stiff neck from work. " * 12 + "My mouth is drooping. " + "Stiff neck from work again. " * 4
     assert model.likelihoods(told)[0] >= alone[0] - 1e-6
@@ -183,7 +183,7 @@ def test_an_alarm_in_passing_counts_as_much_as_alone() -> None:
 
 def test_the_same_examples_give_the_same_model() -> None:
     examples = [Example("a crushing chest", ("chest_pain",)), Example("stiff neck", ())] * 3
-    one, other = (FindingModel.fit(examples, ["chest_pain"], WEIGHTS) for _ in range(2))
+    one, other = (LabelModel.fit(examples, ["chest_pain"], WEIGHTS) for _ in range(2))
     assert (one.slopes == other.slopes).all()
 
 
@@ -203,9 +203,9 @@ def test_apostrophes_make_no_difference() -> None:
 def test_every_finding_has_examples_and_every_example_a_known_finding() -> None:
     findings = yaml.safe_load((ROOT / "data" / "clinical" / "findings.yml").read_text("utf-8"))["findings"]
     examples = list(read_examples(ROOT / "data" / "finding_examples"))
-    told = [finding for example in examples for finding in example.findings]
+    told = [finding for example in examples for finding in example.labels]
     screens = {finding: row["screen"] for finding, row in findings.items()}
     assert set(told) == set(screens)
     few = {f: told.count(f) for f, screen in screens.items() if told.count(f) < (25 if screen == "A" else 12)}
     assert few == {}
-    assert sum(not example.findings for example in examples) >= 600
+    assert sum(not example.labels for example in examples) >= 600

@@ -1,7 +1,7 @@
-"""The learned reader of findings: which of them a message tells of, each with a likelihood. Knows nothing of Rasa.
+"""What the learned readers learn: which labels (findings, facts) a message has, each with a likelihood.
 
-Logistic regression for all findings at once, on words, pieces of words and the sentence vector. A long message is
-read as a whole and sentence by sentence, and the likeliest reading of each finding counts, so that an alarm in
+Logistic regression for all labels at once, on words, pieces of words and the sentence vector. A long message is
+read as a whole and sentence by sentence, and the likeliest reading of each label counts, so that an alarm in
 passing is not drowned. docs/decisions/0016-a-second-reader-of-findings.md says what it was chosen from.
 """
 
@@ -30,22 +30,22 @@ Vectors = Callable[[str], np.ndarray]
 
 
 class Example(NamedTuple):
-    """A message and the findings that it tells of as there now."""
+    """A message and its labels: the findings that it tells of as there now, or facts as ``stress=true``."""
 
     text: str
-    findings: Tuple[str, ...]
+    labels: Tuple[str, ...]
 
 
 def read_examples(folder: Path) -> Iterator[Example]:
-    """All examples of ``data/finding_examples``; ValueError names a file that is not a map of texts."""
+    """All examples of a folder, in the format of ``data/finding_examples``; ValueError names a file without it."""
     for path in sorted(folder.glob("*.yml")):
         topics = yaml.safe_load(path.read_text(encoding="utf-8"))
         if not isinstance(topics, dict) or not all(isinstance(lines, str) for lines in topics.values()):
-            raise ValueError(f"{path.name}: expected finding: | and one message a line")
-        for finding, lines in topics.items():
+            raise ValueError(f"{path.name}: expected label: | and one message a line")
+        for label, lines in topics.items():
             for line in lines.splitlines():
                 text, _, more = line.partition(MORE)
-                told = [finding, *more.split()] if finding != NONE else more.split()
+                told = [label, *more.split()] if label != NONE else more.split()
                 yield Example(text.strip(), tuple(told))
 
 
@@ -55,12 +55,12 @@ def parts_of(text: str) -> List[str]:
     return [text] if len(sentences) < 2 else [text, *sentences[: MAX_PARTS - 1]]
 
 
-class FindingModel:
+class LabelModel:
     """Text to likelihoods. Immutable once fitted."""
 
     def __init__(
         self,
-        findings: Sequence[str],
+        labels: Sequence[str],
         weights: Mapping[str, float],
         vocabulary: Mapping[str, Mapping[str, int]],
         rarity: np.ndarray,
@@ -69,15 +69,15 @@ class FindingModel:
     ) -> None:
         """``vocabulary``: for words and pieces, n-gram → column; ``rarity``: IDF by column, shape (columns,).
 
-        ``slopes``: float32, shape (columns + vector, findings); ``offsets``: shape (findings,).
+        ``slopes``: float32, shape (columns + vector, labels); ``offsets``: shape (labels,).
         """
-        self.findings = tuple(findings)
+        self.labels = tuple(labels)
         self.weights = dict(weights)
         self.vocabulary = {kind: dict(columns) for kind, columns in vocabulary.items()}
         self.rarity, self.slopes, self.offsets = rarity, slopes, offsets
 
     def likelihoods(self, text: str, vectors: Optional[Vectors] = None) -> np.ndarray:
-        """For each of ``findings`` how likely the message tells of it (0–1), the likeliest of its parts."""
+        """For each of ``labels`` how likely the message has it (0–1), the likeliest of its parts."""
         scores = [self._score(part, vectors) for part in parts_of(text)]
         return 1.0 / (1.0 + np.exp(-np.max(scores, axis=0)))
 
@@ -102,19 +102,19 @@ class FindingModel:
     def fit(
         cls,
         examples: Sequence[Example],
-        findings: Sequence[str],
+        labels: Sequence[str],
         weights: Mapping[str, float],
         vectors: Optional[Vectors] = None,
         strength: float = 10.0,
-    ) -> FindingModel:
+    ) -> LabelModel:
         """The model of ``examples``; ``strength`` as scikit-learn's C. The same examples give the same model."""
         vocabulary: Dict[str, Mapping[str, int]] = {}
         rarity = np.zeros(0)
         for kind in (kind for kind in KINDS if kind in weights):
             vocabulary[kind], having = columns_of((example.text for example in examples), kind, len(rarity))
             rarity = np.concatenate([rarity, np.log((1 + len(examples)) / (1 + having)) + 1])
-        empty = np.zeros((0, len(findings)), dtype=np.float32)
-        model = cls(findings, weights, vocabulary, rarity, empty, np.zeros(len(findings), dtype=np.float32))
+        empty = np.zeros((0, len(labels)), dtype=np.float32)
+        model = cls(labels, weights, vocabulary, rarity, empty, np.zeros(len(labels), dtype=np.float32))
         rows = [model.sparse_row(example.text) for example in examples]
         ends = np.cumsum([0] + [len(columns) for columns, _ in rows])
         sparse = csr_matrix(
@@ -124,6 +124,6 @@ class FindingModel:
         dense = np.zeros((len(rows), 0), dtype=np.float32)
         if vectors is not None and VECTORS in weights:
             dense = weights[VECTORS] * np.array([vectors(example.text) for example in examples], dtype=np.float32)
-        told = np.array([[finding in example.findings for finding in findings] for example in examples])
+        told = np.array([[label in example.labels for label in labels] for example in examples])
         model.slopes, model.offsets = logistic.fit(sparse, dense, told, strength, steps=STEPS)
         return model
