@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 import jwt
@@ -17,6 +18,7 @@ from api.kit.settings import DEFAULT_SECRET, Settings, kept
 
 _ALGORITHM = "HS256"
 _ISSUER = "spinewise"
+_REMEMBERED = 1024  # tokens, each of a conversation that is likely to go on
 
 
 class BadToken(Exception):
@@ -39,6 +41,7 @@ class Tokens:
     def __init__(self, secrets: Sequence[str], lifetime: float) -> None:
         self._secrets = {_key_id(secret): secret for secret in secrets}
         self._signing = _key_id(secrets[0])
+        self._checked = lru_cache(maxsize=_REMEMBERED)(self._check)
         self.lifetime = int(lifetime)
 
     def sign(self, visitor: Visitor) -> str:
@@ -56,6 +59,13 @@ class Tokens:
 
     def read(self, token: str) -> Visitor:
         """The visitor of a token; BadToken for anything else."""
+        visitor, expires = self._checked(token)
+        if expires <= time.time():
+            raise BadToken
+        return visitor
+
+    def _check(self, token: str) -> tuple[Visitor, float]:
+        """The visitor and the end of a token's time (seconds since 1970): all that does not change about it."""
         try:
             # A token without a key id is from before there were several.
             kid = jwt.get_unverified_header(token).get("kid", self._signing)
@@ -71,7 +81,7 @@ class Tokens:
         conversation, clinic = parse_id(claims["sub"]), parse_id(str(claims["cli"]))
         if conversation is None or clinic is None:
             raise BadToken
-        return Visitor(conversation, clinic, int(claims["ver"]), str(claims["cty"]))
+        return Visitor(conversation, clinic, int(claims["ver"]), str(claims["cty"])), float(claims["exp"])
 
 
 def new_refresh(clinic_id: UUID) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -28,6 +29,16 @@ def test_a_token_says_what_was_signed() -> None:
 def test_an_old_token_is_bad() -> None:
     with pytest.raises(BadToken):
         Tokens([KEY], 60).read(Tokens([KEY], -1).sign(visitor()))
+
+
+def test_a_token_that_was_good_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = Tokens([KEY], 60)
+    token = tokens.sign(visitor())
+    assert tokens.read(token) == tokens.read(token)
+    later = time.time() + 61
+    monkeypatch.setattr(time, "time", lambda: later)
+    with pytest.raises(BadToken):
+        tokens.read(token)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a.b.c", "é.é.é"])
