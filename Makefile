@@ -17,7 +17,7 @@ test: setup ## Install, then every check and test
 train: setup ## Train the model anew
 	@.venv-rasa/bin/python tools/train.py
 
-tune: setup ## Fit the sentence model's last layers to data/ anew (some ten minutes; then train and evaluate)
+tune: setup ## Fit the sentence model's layers to data/ anew (half an hour; then train and evaluate)
 	@.venv-rasa/bin/python -W ignore -m bot.nlu.tuning
 
 shell: setup ## Talk to the assistant in the terminal

@@ -194,7 +194,7 @@ def _take_findings(
         ):
             taking.findings[seen.id] = True
         elif seen.status == "present" or (seen.status == "unsure" and seen.id not in asks):
-            if known is None:
+            if known is None and seen.certainty != "faint":
                 hints.append(seen.id)  # a finding already answered is not asked about again for a mere hint
         elif seen.status == "unsure":
             taking.findings.setdefault(seen.id, "unsure")

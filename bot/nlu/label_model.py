@@ -1,8 +1,9 @@
 """What the learned readers learn: which labels (findings, facts) a message has, each with a likelihood.
 
-Logistic regression for all labels at once, on words, pieces of words and the sentence vector. A long message is
-read as a whole and sentence by sentence, and the likeliest reading of each label counts, so that an alarm in
-passing is not drowned. docs/decisions/0016-a-second-reader-of-findings.md says what it was chosen from.
+Logistic regression for all labels at once, on words, pieces of words or the sentence vector. A long message is read
+as a whole and sentence by sentence, and its likeliest sentence counts as much as the whole: an alarm in passing is
+not drowned, and a sentence out of its place ("She could not feel it.") raises none alone. docs/decisions/0016 says
+what it was chosen from.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bot.nlu.grams import KINDS, columns_of, counted
 
 NONE = "none"
 MORE = " | "
-STEPS = 45  # of fitting; fifteen more change nothing that can be measured and take a quarter of a minute
+STEPS = 30  # of fitting; more change nothing that can be measured
 MIN_WORDS = 3  # a shorter sentence says nothing by itself
 MAX_PARTS = 24  # of a message of 2,000 characters; the time of a message is bounded by it
 VECTORS = "vectors"
@@ -77,9 +78,9 @@ class LabelModel:
         self.rarity, self.slopes, self.offsets = rarity, slopes, offsets
 
     def likelihoods(self, text: str, vectors: Optional[Vectors] = None) -> np.ndarray:
-        """For each of ``labels`` how likely the message has it (0–1), the likeliest of its parts."""
+        """For each of ``labels`` how likely the message has it (0–1), by the whole and by its likeliest part."""
         scores = [self._score(part, vectors) for part in parts_of(text)]
-        return 1.0 / (1.0 + np.exp(-np.max(scores, axis=0)))
+        return 1.0 / (1.0 + np.exp(-(scores[0] + np.max(scores, axis=0)) / 2))
 
     def _score(self, part: str, vectors: Optional[Vectors]) -> np.ndarray:
         columns, values = self.sparse_row(part)

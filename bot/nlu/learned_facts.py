@@ -33,7 +33,7 @@ class LearnedFacts(LabelReader):
         """Chosen on tests/understanding/practice: docs/decisions/0026-a-second-reader-of-facts.md."""
         return {
             "examples": "data/fact_examples",
-            "weights": {"words": 1.0, VECTORS: 2.0},
+            "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
             "strength": 10.0,
             "sure": 0.6,
         }

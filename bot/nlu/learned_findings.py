@@ -27,13 +27,14 @@ class LearnedFindings(LabelReader):
     """Adds what it hears and the rules did not: plainly where it is sure, else as a doubt to be asked about.
 
     Of what the rules read as denied, past or somebody else's it makes a doubt where it is sure of the contrary; what
-    they doubt ("my calf is tight after a run") it takes only where it is surer still. An alarm that they read plainly
-    in a sentence of some length, and that it finds unlikely, becomes ``disputed``. Settings: ``examples`` (a folder),
-    ``weights`` (words, pieces, vectors), ``strength`` (as scikit-learn's C), likelihoods from 0 to 1 (``sure``,
+    they doubt ("my calf is tight after a run") it takes where it is sure of it. An alarm that they read plainly in a
+    sentence of some length, and that it finds unlikely, becomes ``disputed``; one that they doubt, and that it finds
+    all but impossible, ``faint``. Settings beside those of every label reader: likelihoods from 0 to 1 (``sure``,
     ``sure_of_milder`` and ``sure_of_hints``: from which an alarm is taken, any other finding is, and what the rules
-    doubt is; ``threshold``: from which any is a doubt; ``unlikely``: below which an alarm is disputed), ``most``
-    (doubts of one message), ``short`` (words, below which no message is disputed) and ``rules_decide`` (findings of
-    which what the rules read stays as it is: dark words get one kind question, plain ones none).
+    doubt is; ``threshold``: from which any is a doubt; ``unlikely`` and ``faint``: below which an alarm is disputed
+    and a doubt of the rules is faint), ``most`` (doubts of one message), ``short`` and ``short_of_hints`` (words,
+    below which nothing becomes disputed or faint) and ``rules_decide`` (findings of which what the rules read stays
+    as it is: dark words get one kind question, plain ones none).
     """
 
     FILE = "findings"
@@ -43,15 +44,17 @@ class LearnedFindings(LabelReader):
         """Chosen on tests/understanding/practice: docs/decisions/0016-a-second-reader-of-findings.md."""
         return {
             "examples": "data/finding_examples",
-            "weights": {"words": 1.0, VECTORS: 2.0},
-            "strength": 10.0,
-            "sure": 0.9,
-            "sure_of_milder": 0.8,
-            "sure_of_hints": 0.95,
-            "threshold": 0.2,
-            "unlikely": 0.05,
+            "weights": {VECTORS: 2.0},
+            "strength": 3.0,
+            "sure": 0.8,
+            "sure_of_milder": 0.5,
+            "sure_of_hints": 0.7,
+            "threshold": 0.15,
+            "unlikely": 0.1,
+            "faint": 0.01,
             "most": 2,
             "short": 8,
+            "short_of_hints": 5,
             "rules_decide": ["self_harm", "overdose"],
         }
 
@@ -86,22 +89,21 @@ class LearnedFindings(LabelReader):
     def _disputed(self, message: Message, likelihoods: np.ndarray) -> List[Dict[Text, Any]]:
         """What earlier components read, with doubt thrown on the alarms that are unlikely."""
         assert self._model is not None
-        entities: List[Dict[Text, Any]] = message.get(ENTITIES, [])
-        if len(message.get(TEXT).split()) < self._config["short"]:
-            return list(entities)
-        unlikely = {
-            finding
+        words = len(message.get(TEXT).split())
+        weaker = {"plain": ("disputed", "unlikely", "short"), "hint": ("faint", "faint", "short_of_hints")}
+        of_alarms = {
+            finding: likely
             for finding, likely in zip(self._model.labels, likelihoods, strict=True)
-            if likely < self._config["unlikely"] and finding in urgent_findings()
-        } - {*self._config["rules_decide"]}
-        return [
-            {**entity, "certainty": "disputed"}
-            if entity["entity"] == "finding"
-            and entity["value"] in unlikely
-            and (entity["status"], entity["certainty"]) == ("present", "plain")
-            else entity
-            for entity in entities
-        ]
+            if finding in urgent_findings() and finding not in self._config["rules_decide"]
+        }
+        weighed: List[Dict[Text, Any]] = []
+        for entity in message.get(ENTITIES, []):
+            if entity["entity"] == "finding" and entity["status"] == "present" and entity["certainty"] in weaker:
+                name, bound, shortest = weaker[entity["certainty"]]
+                if of_alarms.get(entity["value"], 1.0) < self._config[bound] and words >= self._config[shortest]:
+                    entity = {**entity, "certainty": name}
+            weighed.append(entity)
+        return weighed
 
     def _heard(self, text: Text, likelihoods: np.ndarray, rules: Sequence[Observation]) -> List[Observation]:
         """What is to be added to what the rules read."""

@@ -2,7 +2,7 @@
 
 The weights and the word pieces are data files of two packages of requirements/rasa.in. Their code is never imported,
 and the files are used only when their SHA-256 is the one written here. docs/decisions/0007-the-nlu-pipeline.md says
-how they were checked against the original weights and what they bring. The last layers are the project's own, fitted
+how they were checked against the original weights and what they bring. Its layers are the project's own, fitted
 to this field by ``bot.nlu.tuning``.
 """
 
@@ -107,7 +107,7 @@ class SentenceModel:
     ) -> None:
         """Reads and checks the files (half a second); SentenceModelError when one cannot be used.
 
-        ``tuned``: the project's last layers, None for the packaged model as it is.
+        ``tuned``: the project's layers, None for the packaged model as it is.
         """
         try:
             import onnx  # noqa: F401 - the graph is made with it
@@ -173,15 +173,15 @@ class SentenceVectors(DenseFeaturizer, Learning):
         return cls(name, config)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Note which last layers the model is trained with: what later components learn fits no others."""
+        """Note which layers the model is trained with: what later components learn fits no others."""
         return self.keep()
 
     def save(self, folder: Path) -> None:
-        """The print of the last layers."""
+        """The print of the layers."""
         (folder / _FILE).write_text(print_of(TUNED), encoding="utf-8")
 
     def restore(self, folder: Path) -> None:
-        """SentenceModelError when the model was trained with other last layers."""
+        """SentenceModelError when the model was trained with other layers."""
         if (folder / _FILE).read_text("utf-8") != print_of(TUNED):
             raise SentenceModelError(f"The model was trained with another {TUNED.name}: train it anew.")
 

@@ -127,3 +127,17 @@ def test_of_two_alarms_both_must_have_been_heard(talk):
     both = f"{PLAIN} and my chest hurts"
     screened = talk.assistant.screen(both, talk.record, "GB")
     assert talk.assistant.heeds(told(talk, PLAIN, "disputed").record, screened.record) is False
+
+
+def test_a_faint_doubt_raises_no_question_of_its_own(talk):
+    outcome = told(talk, PLAIN, "faint")
+    assert NUMB not in outcome.record["assessment"]["findings"]
+    assert NUMB not in outcome.record["dialogue"].get("hints", [])
+    talk.messages, talk.record = outcome.messages, outcome.record
+    assert talk.asks != [NUMB]
+
+
+def test_a_faint_doubt_in_answer_to_just_that_question_is_the_answer(talk):
+    say(talk, UNHEARD, NUMB)
+    assert talk.asks == [NUMB]
+    assert told(talk, PLAIN, "faint").record["assessment"]["findings"][NUMB] is True

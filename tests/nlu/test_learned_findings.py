@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import spacy
 import yaml
@@ -55,6 +56,7 @@ def learn(tmp_path: Path, nlu: list[Message], **config: Any) -> LearnedFindings:
         "weights": WEIGHTS,
         "threshold": 0.3,
         "sure": 0.99,
+        "sure_of_hints": 0.95,
         "most": 1,
         **config,
     }
@@ -171,13 +173,14 @@ def test_without_examples_it_says_so(tmp_path: Path) -> None:
         empty.train(TrainingData([]))
 
 
-def test_an_alarm_in_passing_counts_as_much_as_alone() -> None:
+def test_an_alarm_in_passing_is_not_drowned() -> None:
     examples = [Example(f"my mouth is drooping {n}", ("stroke_signs",)) for n in range(4)]
     examples += [Example(f"stiff neck from work {n}", ()) for n in range(8)]
     model = LabelModel.fit(examples, ["stroke_signs"], WEIGHTS)
     alone = model.likelihoods("my mouth is drooping")
     told = "I have a stiff neck from work. " * 12 + "My mouth is drooping. " + "Stiff neck from work again. " * 4
-    assert model.likelihoods(told)[0] >= alone[0] - 1e-6
+    drowned = 1 / (1 + np.exp(-model._score(told, None)[0]))
+    assert drowned < 0.3 < 0.5 < model.likelihoods(told)[0] < alone[0]
     assert model.likelihoods(told)[0] > model.likelihoods(told.replace("mouth is drooping", "pillow is old"))[0]
 
 
@@ -209,3 +212,24 @@ def test_every_finding_has_examples_and_every_example_a_known_finding() -> None:
     few = {f: told.count(f) for f, screen in screens.items() if told.count(f) < (25 if screen == "A" else 12)}
     assert few == {}
     assert sum(not example.labels for example in examples) >= 600
+
+
+@pytest.mark.parametrize(
+    ("likely", "text", "certainty"),
+    [
+        (0.001, "my calf is tight after a long run", "faint"),
+        (0.02, "my calf is tight after a long run", "hint"),
+        (0.001, "calf is tight", "hint"),
+    ],
+)
+def test_a_doubt_of_the_rules_that_is_all_but_impossible_is_faint(
+    tmp_path: Path, language: Any, likely: float, text: str, certainty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = learn(tmp_path, [])
+    assert reader._model is not None
+    reader._model.labels = ("calf_swelling",)
+    monkeypatch.setattr(reader, "likelihoods", lambda message: np.array([likely]))
+    hint = Observation("finding", "calf_swelling", certainty="hint", end=len(text))
+    made = Message(data={"text": text, "entities": [hint.to_entity()], SPACY_DOCS["text"]: language(text)})
+    (entity,) = reader.process([made])[0].get("entities")
+    assert (entity["status"], entity["certainty"]) == ("present", certainty)

@@ -1,4 +1,4 @@
-"""The fitting of the last layers: TensorFlow computes what the graph computes, and so does what is kept of it."""
+"""The fitting of the layers: TensorFlow computes what the graph computes, and so does what is kept of it."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def packaged() -> Packaged:
 
 
 @pytest.fixture(scope="module")
-def last(packaged: Packaged) -> tuning.LastLayers:
-    return tuning.LastLayers(packaged)
+def last(packaged: Packaged) -> tuning.Layers:
+    return tuning.Layers(packaged)
 
 
-def test_the_layers_compute_what_the_packaged_graph_computes(last: tuning.LastLayers) -> None:
+def test_the_layers_compute_what_the_packaged_graph_computes(last: tuning.Layers) -> None:
     as_it_is = SentenceModel(tuned=None)
     entered = tuning.states(checked(WEIGHTS), TEXTS)
     longest = max(len(one) for one in entered)
@@ -41,7 +41,7 @@ def test_the_layers_compute_what_the_packaged_graph_computes(last: tuning.LastLa
 
 
 def test_what_is_kept_of_unfitted_layers_is_the_packaged_model(
-    last: tuning.LastLayers, packaged: Packaged, tmp_path: Path
+    last: tuning.Layers, packaged: Packaged, tmp_path: Path
 ) -> None:
     kept = tmp_path / "kept.npz"
     np.savez_compressed(kept, **last.differences(packaged))
