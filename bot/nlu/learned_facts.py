@@ -35,7 +35,7 @@ class LearnedFacts(LabelReader):
             "examples": "data/fact_examples",
             "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
             "strength": 10.0,
-            "sure": 0.6,
+            "sure": 0.5,
         }
 
     def train(self, training_data: TrainingData) -> Resource:
