@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import contextlib
 import functools
+import importlib
 import io
 import json
 import os
@@ -130,10 +131,8 @@ def know_the_language() -> None:
 
 def take_the_packaged_vectors() -> None:
     """The sentence model as it came, in the place of the one that is fitted to data/."""
-    from bot.nlu import sentence_vectors
-
-    packaged = functools.cache(lambda: sentence_vectors.SentenceModel(tuned=None))
-    sentence_vectors.sentence_model = packaged  # type: ignore[assignment]
+    module = importlib.import_module("bot.nlu.sentence_vectors")
+    module.__dict__["sentence_model"] = functools.cache(lambda: module.SentenceModel(tuned=None))
 
 
 def one_fold(name: str, fold: int, messages: int) -> dict[str, Any]:

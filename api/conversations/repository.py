@@ -69,8 +69,9 @@ class ConversationRepository:
         clinic: Any = bindparam("clinic")
         conversation: Any = bindparam("conversation")
         turns = cast(Table, Turn.__table__)
-        unfinished = Turn.status.in_(UNFINISHED)
+        unfinished = turns.c.status.in_(UNFINISHED)
         of_turns = select(Turn).where(Turn.clinic_id == clinic, Turn.conversation_id == conversation)
+        rows_of_turns = select(*turns.c).where(turns.c.clinic_id == clinic, turns.c.conversation_id == conversation)
         conversations, keys = cast(Table, Conversation.__table__), cast(Table, DataKey.__table__)
         # Columns in the place of the entity: it belongs to no session, which then need not look for what has changed.
         of_one = (
@@ -84,10 +85,10 @@ class ConversationRepository:
             "key": select(DataKey.wrapped).where(
                 DataKey.clinic_id == clinic, DataKey.conversation_id == conversation
             ),
-            "unfinished": of_turns.where(unfinished).order_by(Turn.seq),
-            "unfinished or keyed": of_turns.where(or_(unfinished, Turn.idempotency_key == bindparam("key"))).order_by(
-                Turn.seq
-            ),
+            "unfinished": rows_of_turns.where(unfinished).order_by(turns.c.seq),
+            "unfinished or keyed": rows_of_turns.where(
+                or_(unfinished, turns.c.idempotency_key == bindparam("key"))
+            ).order_by(turns.c.seq),
             "next": of_turns.where(Turn.status == TurnStatus.ACCEPTED).order_by(Turn.seq).limit(1),
             "running": of_turns.where(Turn.status == TurnStatus.RUNNING),
             "next message": update(conversations)
@@ -201,9 +202,8 @@ class ConversationRepository:
         if "open_from" in changes:
             values["opens"] = changes["open_from"]
         statement = _advancing(*sorted(values))
-        last_seq: int | None = await self._session.scalar(
-            statement, self._named(conversation_id) | values | {"more": messages}
-        )
+        named = self._named(conversation_id) | values | {"more": messages}
+        last_seq: int | None = (await self._session.execute(statement, named)).scalar_one_or_none()
         return None if last_seq is None else last_seq - messages
 
     async def messages(self, conversation_id: UUID, after: int = 0, limit: int | None = None) -> Sequence[Message]:
@@ -220,13 +220,13 @@ class ConversationRepository:
         return await self._opened(conversation_id, found)
 
     async def unfinished_or_keyed(self, conversation_id: UUID, key: str | None) -> Sequence[Turn]:
-        """The turns that are not answered yet, and the one with this idempotency key."""
+        """The turns that are not answered yet, and the one with this idempotency key, as rows of no session."""
         named = self._named(conversation_id)
         if key is None:
-            found = (await self._session.scalars(self._statement("unfinished"), named)).all()
+            found = await self._session.execute(self._statement("unfinished"), named)
         else:
-            found = (await self._session.scalars(self._statement("unfinished or keyed"), named | {"key": key})).all()
-        return await self._opened(conversation_id, found)
+            found = await self._session.execute(self._statement("unfinished or keyed"), named | {"key": key})
+        return await self._opened(conversation_id, [Turn(**row) for row in found.mappings()])
 
     async def turn(self, turn_id: UUID) -> Turn | None:
         return await self._one(self._of(Turn).where(Turn.id == turn_id))

@@ -282,11 +282,13 @@ class ConversationService:
         return _checked(await self._repository.conversation(conversation_id, lock=lock), token_version)
 
     async def _again(
-        self, conversation: Conversation, turn: Turn, unfinished: Sequence[Turn], digest: str
+        self, conversation: Conversation, known: Turn, unfinished: Sequence[Turn], digest: str
     ) -> Accepted:
         """The same key once more: its answer, its running turn, or, if it failed, another try of the same message."""
-        if not hmac.compare_digest(turn.request_hash, digest):
+        if not hmac.compare_digest(known.request_hash, digest):
             raise Problem(Code.IDEMPOTENCY_KEY_REUSED)
+        turn = await self._repository.turn(known.id)
+        assert turn is not None  # nothing has changed in this transaction
         if turn.status == TurnStatus.DONE:
             return Accepted(turn.id, conversation.record, answer=turn.response)
         claim = None

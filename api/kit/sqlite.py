@@ -15,10 +15,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Result, RootTransaction, ScalarResult, create_engine, event
+from sqlalchemy import Connection, CursorResult, Engine, RootTransaction, ScalarResult, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 READERS = 20
 CHECKPOINT = 200  # commits, some 4 MB
@@ -33,33 +33,38 @@ def file_of(url: str) -> str:
 
 
 class LocalSession:
-    """What repositories need of an ``AsyncSession``, over a session of this process: nothing is waited for.
+    """What repositories need of an ``AsyncSession``, over a connection of this process: nothing is waited for.
 
-    With a thread every statement runs there, for work that takes longer than the event loop may stand still.
+    ``execute`` runs on the connection itself and gives rows; the other methods give and take entities, by a session
+    that is made when the first of them is called. With a thread every statement runs there, for work that takes
+    longer than the event loop may stand still.
     """
 
-    def __init__(self, session: Session, thread: ThreadPoolExecutor | None = None) -> None:
-        self._session = session
+    def __init__(
+        self, connection: Connection, info: dict[str, Any], thread: ThreadPoolExecutor | None = None
+    ) -> None:
+        self._connection = connection
         self._thread = thread
-        self.info = session.info
+        self._entities: Session | None = None
+        self.info = info
 
-    async def execute(self, statement: Any, parameters: Any = None) -> Result[Any]:
-        return await self._run(lambda: self._session.execute(statement, parameters))
+    async def execute(self, statement: Any, parameters: Any = None) -> CursorResult[Any]:
+        """Columns, never entities."""
+        return await self.run(lambda: self._connection.execute(statement, parameters))
 
     async def scalar(self, statement: Any, parameters: Any = None) -> Any:
-        return await self._run(lambda: self._session.scalar(statement, parameters))
+        return await self.run(lambda: self._session.scalar(statement, parameters))
 
     async def scalars(self, statement: Any, parameters: Any = None) -> ScalarResult[Any]:
-        return await self._run(lambda: self._session.scalars(statement, parameters))
+        return await self.run(lambda: self._session.scalars(statement, parameters))
 
     async def get(self, entity: type[Any], ident: Any) -> Any:
-        return await self._run(lambda: self._session.get(entity, ident))
+        return await self.run(lambda: self._session.get(entity, ident))
 
     async def flush(self) -> None:
-        await self._run(self._session.flush)
-
-    async def commit(self) -> None:
-        await self._run(self._session.commit)
+        """Stores what was added or changed of entities."""
+        if self._entities is not None:
+            await self.run(self._entities.flush)
 
     def add(self, instance: Any) -> None:
         self._session.add(instance)
@@ -70,8 +75,15 @@ class LocalSession:
         with self._session.begin_nested():
             yield
 
-    async def _run[T](self, work: Callable[[], T]) -> T:
+    async def run[T](self, work: Callable[[], T]) -> T:
+        """What ``work`` gives, in the thread if there is one."""
         return work() if self._thread is None else await _finished(self._thread, work)
+
+    @property
+    def _session(self) -> Session:
+        if self._entities is None:
+            self._entities = Session(self._connection, expire_on_commit=False, autoflush=False)
+        return self._entities
 
 
 class File:
@@ -85,8 +97,7 @@ class File:
         self._reading = _engine(path, READERS, "DEFERRED", busy_timeout=3000)
         self._writing = _engine(path, 1, "IMMEDIATE", busy_timeout=0, wal_autocheckpoint=0)
         self.engines = (self._reading, self._writing)
-        self._read = sessionmaker(self._reading, expire_on_commit=False, autoflush=False, info=info)
-        self._write = sessionmaker(self._writing, expire_on_commit=False, autoflush=False, info=info)
+        self._info = info
         self._writer = asyncio.Semaphore(1)
         self._readers = asyncio.Semaphore(READERS)
         self._thread = ThreadPoolExecutor(1, "sqlite")
@@ -96,20 +107,19 @@ class File:
     async def read(self) -> AsyncGenerator[LocalSession]:
         """A session that sees a snapshot."""
         async with _place(self._readers):
-            with self._read() as session:
-                yield LocalSession(session)
+            with self._reading.connect() as connection:
+                yield LocalSession(connection, self._info)
 
     @asynccontextmanager
     async def write(self, bulk: bool = False) -> AsyncGenerator[LocalSession]:
         """A session in one transaction, begun IMMEDIATE, so that two writers never deadlock on an upgraded lock."""
         async with _place(self._writer):
-            session = await _once_free(self._session)
-            try:
-                local = LocalSession(session, self._thread if bulk else None)
-                yield local
-                await local.commit()
-            finally:
-                session.close()  # rolls back what was not committed
+            transaction = await _once_free(self._transaction)
+            with transaction.connection as connection:  # closing it rolls back what was not committed
+                session = LocalSession(connection, self._info, self._thread if bulk else None)
+                yield session
+                await session.flush()
+                await session.run(transaction.commit)
             self._commits += 1
             if self._commits % CHECKPOINT == 0:
                 self._thread.submit(self._checkpoint, "PASSIVE")
@@ -141,15 +151,6 @@ class File:
             connection.cursor().execute(f"PRAGMA wal_checkpoint({kind})").close()
         finally:
             connection.close()
-
-    def _session(self) -> Session:
-        session = self._write()
-        try:
-            session.connection()
-        except BaseException:
-            session.close()
-            raise
-        return session
 
     def _transaction(self) -> RootTransaction:
         connection = self._writing.connect()

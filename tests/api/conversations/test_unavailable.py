@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -78,6 +79,7 @@ class Outage:
 
         for name in ("execute", "scalar", "scalars", "commit", "flush"):
             self._monkeypatch.setattr(Session, name, refuse)
+        self._monkeypatch.setattr(Connection, "execute", refuse)  # what SQLite's sessions run on
 
     def end(self) -> None:
         self._monkeypatch.undo()
