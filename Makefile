@@ -39,7 +39,7 @@ bench-widget: ## Measure the widget in Chromium: opening, painting, 500 messages
 	@$(PYTHON) tools/bootstrap.py app
 	@$(PY) -m tests.load.widget $(ARGS)
 
-compare-nlu: setup ## Compare NLU pipelines by cross-validation (about ten minutes)
+compare-nlu: setup ## Compare NLU pipelines by cross-validation (a quarter of an hour)
 	@.venv-rasa/bin/python -W ignore bench/compare_nlu.py $(ARGS)
 
 evaluate: setup ## Judge understanding on the held-out parts; build/evaluation.html (ARGS=--practice, ARGS=--record)

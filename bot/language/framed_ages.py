@@ -18,25 +18,8 @@ _STOPS = frozenset(",.;:!?()\n")
 _REACHED = frozenset(["turned", "hit", "reached", "was", "just"])
 _YOUNGEST, _OLDEST = 11, 105
 _YEARS = (["years"], ["yrs"], ["yr"])
-_PAINFUL = frozenset(
-    [
-        "back",
-        "neck",
-        "shoulder",
-        "shoulders",
-        "spine",
-        "hip",
-        "leg",
-        "pain",
-        "ache",
-        "sore",
-        "stiff",
-        "hurts",
-        "for",
-        "had",
-        "have",
-    ]
-)
+_LASTING = frozenset(["for", "had", "have"])
+_HURTING = ("region", "complaint", "back_unspecified")
 _HALF_A_YEAR = 6
 
 
@@ -50,7 +33,6 @@ def framed_ages(words: Sequence[Word], reading: Reading, today: date) -> list[Me
         one = _birthday(texts, place) or _born(frame, place, today) or _framed(frame, place, today)
         one = one or _by_trade(frame, place) or _in_years(frame, place)
         if one is not None:
-            one = _put_right(frame, one)
             found.append(one)
             place = one.end
         else:
@@ -72,6 +54,7 @@ class _Frame:
         self._tails = {cue.start: cue.end for cue in reading.at("age_coming_tail")}
         trades = [match for match in reading.matches if match.entry.id == "daily_life"]
         self._trade_ends, self._trade_starts = {m.end for m in trades}, {m.start for m in trades}
+        self.hurting = min((m.start for m in reading.matches if m.entry.id in _HURTING), default=len(words))
         self.introduced = min((cue.end for cue in reading.at("introduces")), default=len(words))
 
     def led(self, name: str, place: int) -> bool:
@@ -144,16 +127,6 @@ def _framed(frame: _Frame, place: int, today: date) -> Measure | None:
     return None
 
 
-def _put_right(frame: _Frame, one: Measure) -> Measure:
-    """The second of "26, no 27"."""
-    if frame.texts[one.end : one.end + 1] != ["no"]:
-        return one
-    number = number_at(frame.texts, one.end + 1)
-    if number is None or frame.counts(number[1]) or not _YOUNGEST <= number[0] < _OLDEST:
-        return one
-    return Measure(float(int(number[0])), one.start, number[1])
-
-
 def _by_trade(frame: _Frame, place: int) -> Measure | None:
     """ "Electrician 41, …" and "54 joiner, …" at the beginning; "44 now, …" between two marks."""
     number = number_at(frame.texts, place)
@@ -175,7 +148,9 @@ def _in_years(frame: _Frame, place: int) -> Measure | None:
     number = number_at(frame.texts, place)
     if number is None or not 16 <= number[0] <= 99 or frame.texts[number[1] : number[1] + 1] not in _YEARS:
         return None
-    told = "since" in frame.texts[:place] or (0 < place <= 4 and not _PAINFUL & set(frame.texts[:place]))
+    told = "since" in frame.texts[:place] or (
+        0 < place <= 4 and place <= frame.hurting and not _LASTING & set(frame.texts[:place])
+    )
     if told and place and frame.opens(place) and frame.closes(number[1] + 1):
         return Measure(number[0], place, number[1] + 1)
     return None

@@ -38,10 +38,17 @@ class _Message:
     def __init__(self, words: Sequence[Word], reading: Reading, today: date, in_pain: bool) -> None:
         self.words, self.today, self.in_pain = words, today, in_pain
         self.texts = [word.text for word in words]
+        self._numbers: dict[int, tuple[float, int] | None] = {}
         self._cues = {name: reading.at(name) for name in ("about_one", "season_lead", "began_then", "it_is")}
 
     def text(self, place: int) -> str:
         return self.texts[place] if 0 <= place < len(self.texts) else ""
+
+    def number(self, place: int) -> tuple[float, int] | None:
+        """The number at ``place`` and where it ends; several ways ask for it."""
+        if place not in self._numbers:
+            self._numbers[place] = number_at(self.texts, place)
+        return self._numbers[place]
 
     def led(self, name: str, place: int) -> bool:
         """Whether a cue ``name`` ends right before ``place``."""
@@ -85,7 +92,7 @@ def _one_of_a_unit(message: _Message, place: int) -> Measure | None:
 
 def _odd(message: _Message, place: int) -> Measure | None:
     """ "20 odd years"."""
-    number = number_at(message.texts, place)
+    number = message.number(place)
     if number is None or message.text(number[1]) != "odd" or message.text(number[1] + 1) not in _LONG:
         return None
     return Measure(number[0] * UNIT_DAYS[message.text(number[1] + 1)], place, number[1] + 2)
@@ -93,7 +100,7 @@ def _odd(message: _Message, place: int) -> Measure | None:
 
 def _numbered_day(message: _Message, place: int) -> Measure | None:
     """ "… in my left bum cheek, day 12"."""
-    number = number_at(message.texts, place + 1)
+    number = message.number(place + 1)
     if message.text(place) not in ("day", "week", "month") or number is None or not message.opens(place):
         return None
     return (
@@ -103,7 +110,7 @@ def _numbered_day(message: _Message, place: int) -> Measure | None:
 
 def _old(message: _Message, place: int) -> Measure | None:
     """ "it's four days old", of the pain."""
-    number = number_at(message.texts, place)
+    number = message.number(place)
     if number is None or message.text(number[1]) not in _LONG or message.text(number[1] + 1) != "old":
         return None
     if not message.led("it_is", place) or message.text(number[1]) in ("year", "years", "yr", "yrs"):
@@ -113,7 +120,7 @@ def _old(message: _Message, place: int) -> Measure | None:
 
 def _spent(message: _Message, place: int) -> Measure | None:
     """ "two weeks of working from the kitchen table"."""
-    number = number_at(message.texts, place)
+    number = message.number(place)
     if number is None or message.text(number[1]) not in _LONG or message.text(number[1] + 1) != "of":
         return None
     doing = message.text(number[1] + 2)
@@ -125,9 +132,9 @@ def _spent(message: _Message, place: int) -> Measure | None:
 def _dated(message: _Message, place: int) -> Measure | None:
     """ "fine until the 17th of October", "had a baby on 1 October, sore ever since"."""
     month = MONTHS.get(message.text(place))
-    if month is None or not (message.has("began_then") or message.text(place - 1) == "since"):
+    if month is None or not message.has("began_then"):
         return None
-    nth = day_of_month(message.texts, place) or number_at(message.texts, place - 1)
+    nth = day_of_month(message.texts, place) or message.number(place - 1)
     if nth is None or not 1 <= nth[0] <= 28:
         return None
     day = last_time(message.today, month, int(nth[0]))

@@ -55,7 +55,16 @@ def patient_age(
     else:  # "she's 84", with nothing of the writer, is the patient's
         writer = {"i", "me", "mine", "myself", *(["my"] if others_pain is False else [])} & set(texts)
         order = ("own", "plain", *(() if writer else ("other",)))
-    return next((kinds[kind][0] for kind in order if kinds[kind]), None)
+    chosen = next((kinds[kind][0] for kind in order if kinds[kind]), None)
+    return None if chosen is None else _put_right(texts, chosen)
+
+
+def _put_right(texts: Sequence[str], one: Measure) -> Measure:
+    """The second of "26, no 27"."""
+    second = number_at(texts, one.end + 1) if list(texts[one.end : one.end + 1]) == ["no"] else None
+    if second is None or not 11 <= second[0] <= 105 or (set(texts[second[1] : second[1] + 1]) & UNIT_DAYS.keys()):
+        return one
+    return Measure(float(int(second[0])), one.start, second[1])
 
 
 def _named_again(texts: Sequence[str], place: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Text, Type
 
@@ -64,7 +65,7 @@ class LabelReader(Learning):
         """Sentence vectors, those ``given`` for the asking; None when the settings give them no weight."""
         if VECTORS not in self._config["weights"]:
             return None
-        return lambda text: given[text] if text in given else sentence_model().vector(text)
+        return lambda text: given[text] if text in given else _vector(text)
 
     def save(self, folder: Path) -> None:
         """Numbers as npz without pickle, names as JSON."""
@@ -79,6 +80,11 @@ class LabelReader(Learning):
         names = json.loads((folder / f"{self.FILE}.json").read_text("utf-8"))
         with np.load(folder / f"{self.FILE}.npz", allow_pickle=False) as numbers:
             self._model = LabelModel(**names, **{name: numbers[name] for name in ("rarity", "slopes", "offsets")})
+
+
+@lru_cache(maxsize=64)  # the sentences of a long message, which one reader after the other asks for
+def _vector(text: str) -> np.ndarray:
+    return sentence_model().vector(text)
 
 
 def vector_of(message: Message) -> Given:

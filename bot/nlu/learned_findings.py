@@ -19,6 +19,8 @@ from bot.nlu.label_reader import LabelReader, vector_of
 from bot.nlu.observation_features import urgent_findings
 
 ALARM = "report_alarm"
+WEAKER = {"plain": ("disputed", "unlikely", "short"), "hint": ("faint", "faint", "short_of_hints")}
+"""A certainty of the rules to what it becomes, and the settings: below which likelihood, from how many words."""
 CONTRARY = {"denied", "past", "other_person", "hypothetical", "figure"}
 
 
@@ -82,15 +84,14 @@ class LearnedFindings(LabelReader):
             doc = message.get(SPACY_DOCS[TEXT])
             likelihoods = self.likelihoods(message)
             heard = self._heard(message.get(TEXT), likelihoods, observations_of(doc) if doc is not None else ())
-            entities = self._disputed(message, likelihoods) + [one.to_entity() for one in heard]
+            entities = self._weighed(message, likelihoods) + [one.to_entity() for one in heard]
             message.set(ENTITIES, entities, add_to_output=True)
         return messages
 
-    def _disputed(self, message: Message, likelihoods: np.ndarray) -> List[Dict[Text, Any]]:
+    def _weighed(self, message: Message, likelihoods: np.ndarray) -> List[Dict[Text, Any]]:
         """What earlier components read, with doubt thrown on the alarms that are unlikely."""
         assert self._model is not None
         words = len(message.get(TEXT).split())
-        weaker = {"plain": ("disputed", "unlikely", "short"), "hint": ("faint", "faint", "short_of_hints")}
         of_alarms = {
             finding: likely
             for finding, likely in zip(self._model.labels, likelihoods, strict=True)
@@ -98,8 +99,8 @@ class LearnedFindings(LabelReader):
         }
         weighed: List[Dict[Text, Any]] = []
         for entity in message.get(ENTITIES, []):
-            if entity["entity"] == "finding" and entity["status"] == "present" and entity["certainty"] in weaker:
-                name, bound, shortest = weaker[entity["certainty"]]
+            if entity["entity"] == "finding" and entity["status"] == "present" and entity["certainty"] in WEAKER:
+                name, bound, shortest = WEAKER[entity["certainty"]]
                 if of_alarms.get(entity["value"], 1.0) < self._config[bound] and words >= self._config[shortest]:
                     entity = {**entity, "certainty": name}
             weighed.append(entity)

@@ -25,7 +25,7 @@ from bot.nlu.sentence_graph import HEADS, LAYERS, MATRICES, Packaged, compact, d
 from bot.nlu.sentence_vectors import TUNED, WEIGHTS, checked, word_pieces
 
 ROOT = Path(__file__).resolve().parents[2]
-FIRST = 0  # the layers from here on are fitted: all of them, whose differences are some 5 MB
+FIRST = 0  # the layers from here on are fitted: all of them, whose differences are some 6 MB
 EPOCHS = 3
 BATCH = 32
 RATE = 3e-4

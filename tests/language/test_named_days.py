@@ -27,6 +27,8 @@ from bot.language.named_days import FEASTS, last_of, named_day
         ("fathers day", date(2026, 7, 1), date(2026, 6, 21)),
         ("august bank holiday", date(2026, 11, 23), date(2026, 8, 31)),
         ("bank holiday", date(2026, 5, 20), date(2026, 5, 4)),
+        ("diwali", date(2026, 11, 23), date(2026, 11, 8)),
+        ("diwali", date(2026, 11, 1), date(2025, 10, 20)),
         ("clocks went back", date(2025, 11, 23), date(2025, 10, 26)),
         ("clocks went forward", date(2025, 11, 23), date(2025, 3, 30)),
     ],
