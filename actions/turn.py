@@ -24,6 +24,7 @@ SECONDS = 3.0  # Rasa waits five for an action, and the API eight for Rasa
 # Of the turn at work, for the log; the API and Rasa log the same.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 SLOT = "assessment"
+DENYING = ("deny", "none_of_these")
 
 
 @cache
@@ -38,12 +39,14 @@ def inbound_from(tracker: Tracker) -> Inbound:
     entities = message.get("entities") or []
     intent = message.get("intent") or {}
     observations = [Observation.from_entity(entity) for entity in entities]
+    ranking = {one["name"]: float(one["confidence"]) for one in message.get("intent_ranking") or []}
     return Inbound(
         text=message.get("text") or "",
         intent=intent.get("name") or "",
         confidence=float(intent.get("confidence") or 0.0),
         observations=tuple(seen for seen in observations if seen is not None),
         choices=tuple(entity["value"] for entity in entities if entity.get("entity") == "choice"),
+        denying=sum(ranking.get(name, 0.0) for name in DENYING),
     )
 
 

@@ -41,7 +41,8 @@ def main() -> None:
     for line in sys.stdin:
         text = defuse(json.loads(line))
         parsed = loop.run_until_complete(agent.parse_message(text))
-        kept = {"text": text, "intent": parsed["intent"], "entities": parsed["entities"]}
+        kept = {name: parsed.get(name) for name in ("text", "intent", "intent_ranking", "entities")}
+        kept["text"] = text
         kept["learned"] = None if reader is None else list(reader.likely(text))
         answers.write(json.dumps(kept) + "\n")
         answers.flush()

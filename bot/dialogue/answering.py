@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from bot.dialogue import naming
@@ -16,6 +16,7 @@ from bot.triage.shapes import UNKNOWN
 
 # Below this an intent alone is no answer to a screening question (a wrong "no" hides an alarm).
 SURE_INTENT = 0.8
+URGENT = ("emergency", "same_day")
 ANSWER_INTENTS: Mapping[str, Literal["yes", "no", "unsure"]] = {
     "affirm": "yes",
     "deny": "no",
@@ -31,15 +32,22 @@ def answer_pending(
     short: ShortAnswer,
     signals: frozenset[str],
     taking: Taking,
+    suspects: Sequence[str] = (),
+    likely_no: bool = False,
 ) -> None:
-    """Put into ``taking`` what the message answers of ``pending``."""
+    """Put into ``taking`` what the message answers of ``pending``.
+
+    ``suspects``: findings that the learned reader thinks possible, the likeliest first. ``likely_no``: it sounds like
+    a "no", which holds where no sign that was asked for is suspected.
+    """
     asked_facts = [ask for ask in pending.asks if ask in knowledge.facts]
     asked_findings = [ask for ask in pending.asks if ask not in knowledge.facts]
     question = knowledge.questions.get(pending.question)
     for fact in asked_facts:
         _answer_fact(fact, question, inbound, short, taking)
     if asked_findings:
-        _answer_findings(knowledge, pending, asked_findings, inbound, short, signals, taking)
+        suspected = [ask for ask in suspects if ask in asked_findings and not taking.has(ask)]
+        _answer_findings(knowledge, pending, asked_findings, inbound, short, signals, taking, suspected, likely_no)
 
 
 def _answer_fact(fact: str, question: Question | None, inbound: Inbound, short: ShortAnswer, taking: Taking) -> None:
@@ -83,6 +91,8 @@ def _answer_findings(
     short: ShortAnswer,
     signals: frozenset[str],
     taking: Taking,
+    suspected: Sequence[str],
+    likely_no: bool,
 ) -> None:
     if "not_improving" in asks and "not_improving" not in taking.findings:
         if "improving" in signals:
@@ -97,10 +107,14 @@ def _answer_findings(
         polarity = ANSWER_INTENTS.get(inbound.intent)
     if short.weak:
         polarity = None  # "ok" and "fine" may only say that the question was read
+    if likely_no and polarity is None and not named and not suspected and not short.weak:
+        polarity = "no"
     any_present = any(taking.is_present(ask) for ask in named)
     careful = any(_screen(knowledge, ask) == "A" for ask in asks)
     picked = _picked(asks, short)
     pointed = () if named or short.whole else naming.pointed_at(labels_of(knowledge, rest), inbound.text)
+    if pointed and suspected and not set(pointed) & set(suspected):
+        pointed = ()  # "beside the spine" is no shock down the spine
 
     def settle(ids: list[str], value: Answer) -> None:
         for id in ids:
@@ -120,6 +134,10 @@ def _answer_findings(
         settle(rest, "unsure")
     elif polarity == "yes" and (len(asks) == 1 or (short.all_of_these and short.whole)):
         settle(rest, True)
+    elif polarity == "yes" and suspected and not named and not short.whole:
+        settle([suspected[0]], True)  # "yes, almonds and hazelnuts": which of them is told in the same breath
+        if not careful:
+            settle([ask for ask in rest if ask != suspected[0]], False)
     elif polarity == "yes" and pending.about:
         taking.settled.update(rest)  # not to be taken back after all: what was known of each stays
     elif polarity == "yes" and not named:
@@ -128,6 +146,11 @@ def _answer_findings(
         taking.settled.update(rest)
     elif named and (short.only or (any_present and not careful)):
         settle(rest, False)
+    elif suspected and polarity is None and knowledge.findings[suspected[0]].level not in URGENT:
+        # Words that are no "no", in answer to a list: the sign that they are likeliest to tell of. An urgent one is
+        # asked about on its own.
+        settle([suspected[0]], True)
+        settle([ask for ask in rest if ask != suspected[0]], False)
     # Else, in screen A or after a bare denial of one item, the unnamed items stay open and are asked once more.
 
 

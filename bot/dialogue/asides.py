@@ -17,7 +17,7 @@ SURE_WHY = 0.4
 
 def explain(turn: Turn) -> bool:
     """Why a question is asked, or why this advice was given; False when nobody asks that."""
-    if turn.intent not in ("ask_why", "ask_why_advice"):
+    if turn.intent not in ("ask_why", "ask_why_advice") or turn.heard.answered:
         return False
     if not turn.heard.say and turn.inbound.confidence < SURE_WHY:
         return False

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.dialogue import naming
-from bot.dialogue.answering import answer_pending, ask_again, labels_of, settled
+from bot.dialogue.answering import URGENT, answer_pending, ask_again, labels_of, settled
 from bot.dialogue.inbound import Inbound
 from bot.dialogue.state import Record
 from bot.dialogue.taking import Taking, fact_fits
+from bot.language.loose_denials import denies_loosely
 from bot.language.observation import Observation
 from bot.language.short_answer import ShortAnswer, read_short_answer
 from bot.triage.assessment import Answer, Assessment, FactValue
@@ -23,6 +24,7 @@ from bot.triage.shapes import UNKNOWN
 from bot.triage.tree import relevant
 
 COMPLAINT_INTENT = 0.5
+LIKELY_NO = 0.5  # of all intents together that turn something down
 GOAL_OF_INTENT = {
     "ask_massage_suitability": "is_massage_ok",
     "ask_massage_technique": "massage_tips",
@@ -38,7 +40,6 @@ UPSET_INTENTS = {"abuse", "complain"}
 COURSE_SIGNALS = {"worse", "same", "improving"}
 TELLING_FACTS = {"daily_life", "duration_days", "pain_score", "onset"}
 PERSONAL_SIGNALS = {"complaint", "back_unspecified"}
-URGENT = ("emergency", "same_day")
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,8 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
     pending = record.dialogue.pending
     short = read_short_answer(inbound.text)
     signals = frozenset(o.id for o in inbound.observations if o.kind == "signal" and o.status == "present")
-    if inbound.intent in UPSET_INTENTS and not _tells_of_pain(inbound):
-        signals -= COURSE_SIGNALS  # "you are worse than useless" says nothing of the pain
+    if (inbound.intent in UPSET_INTENTS and not _tells_of_pain(inbound)) or (pending and short.again):
+        signals -= COURSE_SIGNALS  # "you are worse than useless", "same as before": of the talk, not of the pain
     correcting = inbound.intent == "correct" or "correction" in signals
     taking = Taking()
     hints: list[str] = []  # read by the rules, but not plainly
@@ -137,7 +138,11 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
     _take_course(knowledge, record, signals, taking)
     again = False
     if pending:
-        answer_pending(knowledge, pending, inbound, short, signals, taking)
+        whispers = _whispers(inbound)
+        suspects = tuple(dict.fromkeys((*doubts, *whispers)))
+        doubts += [ask for ask in whispers if ask in pending.asks and ask not in doubts][:1]
+        likely_no = not correcting and _sounds_like_no(knowledge, record, inbound, short)
+        answer_pending(knowledge, pending, inbound, short, signals, taking, suspects, likely_no)
         if pending.question in record.assessment.some_of and pending.question in taking.some_of:
             del taking.some_of[pending.question]
             taking.settled.difference_update(pending.asks)  # "yes" to several once more says no more than before
@@ -153,7 +158,8 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
         complaint = _names_only_a_place(knowledge, inbound.text, taking)
     heard = _finish(knowledge, record, taking)
     answered = pending is not None and settled(pending, taking) and not again
-    used = bool(taking.findings or taking.facts or taking.details or taking.some_of or hints or doubted or retract)
+    new = heard.assessment != record.assessment
+    used = new or bool(hints or doubted or retract)
     return replace(
         heard,
         answered=answered,
@@ -181,14 +187,18 @@ def _take_findings(
 ) -> None:
     pending = record.dialogue.pending
     asks = set(pending.asks) if pending else set()
+    possible = {seen.id for seen in inbound.observations if seen.reader == "learned"}
     for seen in inbound.observations:
-        if seen.kind == "detail" and seen.status == "present":
+        mere = seen.certainty in ("hint", "faint") and len(asks) > 1 and presses(knowledge, seen.id)
+        if seen.kind == "detail" and seen.status == "present" and _is_news(seen, record):
             taking.details[seen.id] = True if seen.value is None else _detail_value(seen)
         if seen.kind != "finding" or seen.id not in knowledge.findings:
             continue
         known = record.assessment.findings.get(seen.id)
         if seen.reader == "learned" and seen.certainty == "hint":
             doubts.append(seen.id)
+        elif seen.status == "present" and mere and seen.id in asks and seen.id not in possible and inbound.intent:
+            hints.append(seen.id)  # "just stiff", said to a list with an alarm of which stiffness is a part
         elif seen.status == "present" and (
             seen.certainty == "plain" or seen.id in asks or (seen.certainty == "disputed" and known is not None)
         ):
@@ -207,6 +217,27 @@ def _take_findings(
             elif knowledge.findings[seen.id].screen != "A":
                 # A denied alarm in free text is no reason to skip its screen A question.
                 taking.findings.setdefault(seen.id, False)
+
+
+def _whispers(inbound: Inbound) -> list[str]:
+    """Findings that the learned reader thinks possible, no more; the likeliest first."""
+    heard = [seen for seen in inbound.observations if seen.kind == "whisper"]
+    return [seen.id for seen in sorted(heard, key=lambda seen: -float(seen.value or 0.0))]
+
+
+def _sounds_like_no(knowledge: Knowledge, record: Record, inbound: Inbound, short: ShortAnswer) -> bool:
+    """ "Nothing whatever of that kind", or "as above" after a "no"."""
+    if short.again and _denied_so_far(knowledge, record):
+        return True
+    return inbound.denying >= LIKELY_NO or denies_loosely(inbound.text)
+
+
+def _denied_so_far(knowledge: Knowledge, record: Record) -> bool:
+    """Whether the last list was turned down: that of the last answer, or else those of screen A."""
+    known = record.assessment.findings
+    last = [ask for ask in (record.dialogue.answered or ("", ()))[1] if ask in knowledge.findings]
+    asked = last or [id for id in known if knowledge.findings[id].screen == "A"]
+    return bool(asked) and not record.assessment.some_of and all(known.get(ask) is False for ask in asked)
 
 
 def presses(knowledge: Knowledge, finding: str) -> bool:
@@ -239,6 +270,11 @@ def _weigh(
     return tuple(asked)
 
 
+def _is_news(seen: Observation, record: Record) -> bool:
+    """The learned reader fills in, and overrules no detail that was told."""
+    return seen.reader == "rules" or seen.id not in record.assessment.details
+
+
 def _detail_value(seen: Observation) -> Answer | str:
     return seen.value if isinstance(seen.value, bool | str) else True
 
@@ -261,6 +297,7 @@ def _take_facts(
 ) -> tuple[str, ...]:
     pending = record.dialogue.pending
     asks = set(pending.asks) if pending else set()
+    of_signs = bool(pending and pending.asks) and not asks & knowledge.facts.keys()
     seen: dict[str, list[FactValue]] = {}
     for o in inbound.observations:
         if o.reader == "learned" and record.assessment.facts.get(o.id, UNKNOWN) != UNKNOWN:
@@ -272,6 +309,8 @@ def _take_facts(
     changed = []
     for fact, values in seen.items():
         known = record.assessment.facts.get(fact)
+        if known not in (None, UNKNOWN) and of_signs and not correcting and fact != "goal":
+            continue  # "since yesterday it burns" says nothing of how long the back has hurt
         last = fact in asks or fact == "pain_score"  # "an 8 at first, but a 4 now"
         value = _one_of(fact, values, last)
         if isinstance(value, float) and value.is_integer():
@@ -484,6 +523,8 @@ def _complains(inbound: Inbound, signals: frozenset[str], taking: Taking) -> boo
     if "complaint" in signals or any(answer is True for answer in taking.findings.values()):
         return True
     if inbound.intent in COMPLAINT_INTENTS and inbound.confidence >= COMPLAINT_INTENT:
+        return True
+    if "complaint_likely" in signals and inbound.intent not in ("out_of_scope", "for_someone_else"):
         return True
     personal = bool(signals & PERSONAL_SIGNALS) or "region" in taking.facts
     if inbound.intent in HANDS_ON_INTENTS and personal and taking.facts.keys() & TELLING_FACTS:

@@ -15,7 +15,8 @@ class Inbound:
     """One message of a person, already classified and read.
 
     ``intent`` is "" when nobody classified the message (the emergency screen before Rasa).
-    ``choices`` are the ``sets`` of ticked choices, empty for typed text.
+    ``choices`` are the ``sets`` of ticked choices, empty for typed text. ``denying``: how likely (0-1) the message
+    turns down one thing or several, whichever intent is the likeliest.
     """
 
     text: str = ""
@@ -25,6 +26,7 @@ class Inbound:
     choices: tuple[Mapping[str, Any], ...] = ()
     # Typed in a language of which only a few words are understood, with more words than those.
     foreign: bool = False
+    denying: float = 0.0
 
 
 # What the API puts in place of a leading "/": the text tried to be a command.
@@ -42,7 +44,7 @@ def defused(inbound: Inbound) -> Inbound:
         return inbound
     if _PAYLOAD.match(inbound.text):
         return Inbound(text=COMMAND_MARK)
-    return replace(inbound, intent="", confidence=0.0)
+    return replace(inbound, intent="", confidence=0.0, denying=0.0)
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-# Words of labels that say nothing on their own.
+# Words of labels that say nothing on their own, and everyday ones that are no alarm by themselves ("just stiff").
 _PLAIN = frozenset(
     re.findall(
         r"\w+",
         """a an and any are as at back bad by comes down first for from goes has have in is it last low more new no
         not now of on one or out over pain part past problem side so such than that the then this to trouble two
-        under very weeks when with you your""",
+        under very weeks when with you your
+        stiff stiffness sore soreness tired tight heavy""",
     )
 )
 _POINTING = re.compile(

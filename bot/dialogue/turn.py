@@ -23,6 +23,7 @@ from bot.triage.tree import Decision, decide
 # What a small-talk intent may still carry: a "thanks" or an insult beside an answer is no digression.
 SURE_DIGRESSION = 0.6
 UNCLEAR_LIMIT = 2
+UNCLEAR_LIMIT_OF_SIGNS = 3  # a wrong guess there sends somebody to hospital, or keeps them from it
 REPEAT_LIMIT = 3
 HOW_TO_ANSWER = {
     "checklist": "checklist",
@@ -312,7 +313,10 @@ class Turn:
     # --- the pending question ------------------------------------------------------------------------------------
 
     def _careful_way(self) -> bool:
-        """Unclear once: the question in other words. Twice: taken as "not sure", and a person offered."""
+        """Unclear once: the question in other words. In the end: taken as "not sure", and a person offered.
+
+        The signs of alarm are asked for once more before that: a yes or a no is enough then.
+        """
         pending = self.record.dialogue.pending
         if not pending:
             return False
@@ -324,8 +328,10 @@ class Turn:
             return True
         if not self.heard.unclear or self.is_digression():
             return False
-        if pending.unclear + 1 < UNCLEAR_LIMIT:
-            lead = self._unit_hint(pending) or f"{self.words('unclear_pending')} {self.how_to_answer(pending)}"
+        signs = any(ask not in self.mind.knowledge.facts for ask in pending.asks)
+        if pending.unclear + 1 < (UNCLEAR_LIMIT_OF_SIGNS if signs else UNCLEAR_LIMIT):
+            how = self.words("unclear_any") if pending.unclear and len(pending.asks) > 1 else self.how_to_answer(pending)
+            lead = self._unit_hint(pending) or f"{self.words('unclear_pending')} {how}"
             self.repeat(replace(pending, unclear=pending.unclear + 1), lead=lead)
             return True
         self.settle_as_unsure(pending)
@@ -346,10 +352,13 @@ class Turn:
         return ""
 
     def settle_as_unsure(self, pending: Pending) -> None:
-        """What the pending question asks counts as "not sure"."""
+        """What the pending question asks counts as "not sure"; beyond screen A, only what sets a level by itself."""
         assessment = self.assessment
         for ask in pending.asks:
-            if ask in self.mind.knowledge.findings:
+            finding = self.mind.knowledge.findings.get(ask)
+            if finding and finding.screen == "B" and finding.strength != "alone":
+                assessment = replace(assessment, findings={**assessment.findings, ask: False})
+            elif finding:
                 assessment = replace(assessment, findings={**assessment.findings, ask: "unsure"})
             elif ask in self.mind.knowledge.details:
                 assessment = replace(assessment, details={**assessment.details, ask: "unsure"})

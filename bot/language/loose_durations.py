@@ -10,12 +10,16 @@ from typing import Callable, Iterator, Optional, Sequence
 
 from bot.language.durations import day_of_month
 from bot.language.measures import UNIT_DAYS, WEEKDAYS, Measure, days_ago
-from bot.language.named_days import MONTHS, last_time
-from bot.language.numbers import number_at
+from bot.language.named_days import MONTHS, NAMED_STARTS, last_time, named_day
+from bot.language.numbers import ORDINALS, number_at
 from bot.language.status import Reading
 from bot.language.words import Word
 
 _MARKS = frozenset(",.;:!?()\n")
+_YET_TO_COME = frozenset(
+    ["next", "before", "by", "for", "until", "till", "every", "after", "book", "booked", "booking", "appointment", "free",
+     "available", "slot", "open", "can", "could", "will"]
+)  # fmt: skip
 _LONG = frozenset(["week", "weeks", "month", "months", "year", "years", "yr", "yrs", "day", "days", "decade"])
 
 
@@ -27,7 +31,7 @@ def loose_duration(
     ``used``: places that tell something else. ``in_pain``: the message tells of a pain.
     """
     message = _Message(words, reading, today, in_pain)
-    for way in (_one_of_a_unit, _odd, _numbered_day, _old, _spent, _dated, _season, _weekday, _today):
+    for way in _WAYS:
         for measure in _found(message, way):
             if not used & set(range(measure.start, measure.end)):
                 return measure
@@ -99,7 +103,10 @@ def _odd(message: _Message, place: int) -> Measure | None:
 
 
 def _numbered_day(message: _Message, place: int) -> Measure | None:
-    """ "… in my left bum cheek, day 12"."""
+    """ "… in my left bum cheek, day 12", "lower back, fifth week,"."""
+    nth = ORDINALS.get(message.text(place), 0)
+    if nth > 1 and message.opens(place) and message.text(place + 1) in ("week", "month") and message.closes(place + 2):
+        return Measure(float(nth * UNIT_DAYS[message.text(place + 1)]), place, place + 2)
     number = message.number(place + 1)
     if message.text(place) not in ("day", "week", "month") or number is None or not message.opens(place):
         return None
@@ -144,6 +151,42 @@ def _dated(message: _Message, place: int) -> Measure | None:
 _SEASONS = {"spring": (4, 15), "summer": (7, 15), "autumn": (10, 5), "fall": (10, 5), "winter": (1, 15)}
 
 
+def _named(message: _Message, place: int) -> Measure | None:
+    """ "Labour Day weekend, putting the dock away", "the clocks had just gone back": it opens the message."""
+    if place > 1 or (place and message.text(0) != "the") or message.text(place) not in NAMED_STARTS:
+        return None
+    named = named_day(message.texts, place, message.today)
+    return Measure(days_ago(named[0], message.today), place, named[1]) if named else None
+
+
+def _month(message: _Message, place: int) -> Measure | None:
+    """ "sore all november": from its first day."""
+    month = MONTHS.get(message.text(place))
+    if month is None or not message.in_pain or message.text(place - 1) not in ("all", "whole"):
+        return None
+    return Measure(days_ago(last_time(message.today, month, 1), message.today), place - 1, place + 1)
+
+
+def _past(message: _Message, place: int) -> Measure | None:
+    """ "at me the past month"."""
+    if message.text(place) not in ("week", "fortnight", "month", "year") or not message.in_pain:
+        return None
+    if message.text(place - 1) != "past" or message.text(place - 2) not in ("the", "this"):
+        return None
+    return Measure(float(UNIT_DAYS[message.text(place)]), place - 2, place + 1)
+
+
+def _weekend(message: _Message, place: int) -> Measure | None:
+    """ "spent the weekend on the flat pack, now my back won't straighten", "pulled it at the weekend"."""
+    lead = message.texts[max(0, place - 2) : place]
+    if message.text(place) not in ("weekend", "wknd", "wkend") or not message.in_pain or len(lead) < 1:
+        return None
+    if lead[-1] not in ("the", "all", "whole") or _YET_TO_COME & {*lead, *message.texts[place + 1 : place + 6]}:
+        return None
+    days = float((message.today.weekday() - 5) % 7 or 7) if message.today.weekday() < 5 else 1.0
+    return Measure(days, place, place + 1)
+
+
 def _season(message: _Message, place: int) -> Measure | None:
     """ "crept up on me over the summer", "since I had covid in the summer": from its middle."""
     season = _SEASONS.get(message.text(place))
@@ -160,14 +203,26 @@ def _weekday(message: _Message, place: int) -> Measure | None:
     alone = message.opens(place) and message.closes(place + 1)
     last = place + 2 if message.text(place + 1) in ("night", "morning", "evening", "afternoon") else place + 1
     since = "since" in message.texts[max(0, place - 10) : place] and message.closes(last)
-    if not alone and not since:
+    most = message.texts[max(0, place - 2) : place] in (["most", "of"], ["all", "day"])
+    night = last > place + 1 and message.closes(last) and not _YET_TO_COME & set(message.texts)
+    if not alone and not since and not most and not night:
         return None
     return Measure(float((message.today.weekday() - day) % 7 or 7), place, place + 1)
 
 
 def _today(message: _Message, place: int) -> Measure | None:
-    """ "this morning" and "earlier today", of a pain."""
+    """ "this morning", "earlier today", "since I got up", of a pain."""
     two = message.texts[place : place + 2]
-    if not message.in_pain or two not in (["this", "morning"], ["earlier", "today"], ["this", "afternoon"]):
+    if message.in_pain and message.texts[place : place + 4] in _UP:
+        return Measure(0.0, place, place + 4)
+    if not message.in_pain or two not in (
+        ["this", "morning"], ["earlier", "today"], ["this", "afternoon"], ["this", "arvo"], ["this", "evening"],
+    ):
         return None
     return Measure(0.0, place, place + 2)
+
+
+_UP = (["since", "i", "got", "up"], ["since", "i", "woke", "up"], ["since", "getting", "up", "this"])
+_WAYS: tuple[_Way, ...] = (
+    _one_of_a_unit, _odd, _numbered_day, _old, _spent, _dated, _named, _season, _month, _past, _weekday, _weekend, _today,
+)  # fmt: skip

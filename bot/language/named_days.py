@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Callable, Mapping, Sequence
 
 from dateutil.easter import easter
-from dateutil.relativedelta import MO, SU, TH, relativedelta, weekday
+from dateutil.relativedelta import MO, SU, TH, TU, relativedelta, weekday
 
 Rule = Callable[[int], date]
 """A year to the day on which something falls in it."""
@@ -29,7 +29,10 @@ _FIXED = (
     ("all saints", 11, 1), ("all souls", 11, 2), ("secondary school started", 9, 3), ("term began", 9, 3),
     ("new school year", 9, 3), ("school went back", 9, 3), ("armistice day", 11, 11), ("veterans day", 11, 11),
     ("midsummer", 6, 24), ("st swithins", 7, 15), ("lammas", 8, 1), ("independence day", 7, 4),
-    ("bastille day", 7, 14), ("start of the year", 1, 1), ("harvest", 8, 20), ("term started", 9, 3),
+    ("bastille day", 7, 14), ("anzac day", 4, 25), ("canada day", 7, 1), ("australia day", 1, 26),
+    ("national day", 10, 1), ("golden week", 10, 1), ("school term", 9, 3), ("autumn term", 9, 3), ("onam", 8, 26),
+    ("juneteenth", 6, 19), ("cinco de mayo", 5, 5), ("st georges day", 4, 23), ("ferragosto", 8, 15),
+    ("st andrews day", 11, 30), ("may day", 5, 1), ("oktoberfest", 9, 25), ("black history month", 10, 15), ("start of the year", 1, 1), ("harvest", 8, 20), ("term started", 9, 3),
 )  # fmt: skip
 """Words, month and day, or about when they fall."""
 
@@ -70,6 +73,8 @@ _NAMED: Mapping[tuple[str, ...], Rule] = {
     for words, rule in {
         **{words: _on(month, day) for words, month, day in _FIXED},
         "remembrance sunday": _the(11, 1, SU(2)),
+        "canadian thanksgiving": _the(10, 1, MO(2)),
+        "melbourne cup": _the(11, 1, TU(1)),
         "thanksgiving": _the(11, 1, TH(4)),
         "black friday": lambda year: _the(11, 1, TH(4))(year) + timedelta(days=1),
         "mothers day": _from_easter(-21),
@@ -102,8 +107,8 @@ def last_time(today: date, month: int, day: int) -> date:
 
 def named_day(texts: Sequence[str], place: int, today: date) -> tuple[date, int] | None:
     """The last time of a day with a name, "halloween", "the clocks went back", and the place after it."""
-    word, following = texts[place], list(texts[place + 1 : place + 4])
-    if word == "bank" and following[:1] in (["holiday"], ["hol"]):
+    word, following = texts[place], list(texts[place + 1 : place + 5])
+    if word == "bank" and following[:1] in (["holiday"], ["hol"], ["hols"]):
         named = next((MONTHS[text] for text in reversed(texts[max(0, place - 2) : place]) if text in MONTHS), None)
         last = [last_of(rule, today) for rule in _BANK_HOLIDAYS]
         return max([day for day in last if day.month == named] or last), place + 2

@@ -467,8 +467,9 @@ class _Observer:
                 for m, _, _ in judged
             ):
                 continue
-            if any(place in later for place in range(measure.start - 1, measure.end + 1)):
-                continue
+            marked = measure.end < len(self.words) and bool(MARKS & set(self.words[measure.end].before))
+            if any(place in later for place in range(measure.start - 1, measure.end + (not marked))):
+                continue  # "a week off work for it", but not "since October, every day a little more"
             if self._of_a_life(measure, judged):
                 continue
             fitting.append(measure)

@@ -13,6 +13,10 @@ from bot.language.measures import (
 from bot.language.numbers import number_at
 from bot.language.words import Word
 
+PEOPLE = frozenset(
+    ["people", "adults", "men", "women", "dentists", "doctors", "patients", "cats", "times", "others", "folk", "us"]
+)  # fmt: skip
+"""After an "out of ten" that is no score."""
 PEAKS = frozenset(
     ["hits", "hit", "hitting", "reaches", "reach", "reaching", "peaks", "peaking", "jumps", "spikes",
     "shoots", "climbs",
@@ -36,6 +40,7 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
     """Points of ten: "7/10", "eight out of ten", "pain is 6", "about a seven"."""
     texts = [word.text for word in words]
     found: list[Measure] = []
+    of_ten_said: list[Measure] = []
     for place in range(len(words)):
         if found and place < found[-1].end:
             continue
@@ -78,7 +83,11 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
         )
         out_of = rest in (["out", "of", "10"], ["out", "of", "ten"])
         if ten or of_ten or out_of:
-            found.append(Measure(value, place, after + (1 if ten else 2 if of_ten else 3)))
+            end = after + (1 if ten else 2 if of_ten else 3)
+            if set(texts[end : end + 1]) & PEOPLE:
+                continue
+            found.append(Measure(value, place, end))
+            of_ten_said.append(found[-1])
             continue
         if (
             rest
@@ -226,7 +235,12 @@ def pain_scores(words: Sequence[Word], pain_places: frozenset[int]) -> list[Meas
             scale and texts[place - 1 : place] not in (["of"], ["to"]) and last and texts[after : after + 1] != ["to"]
         ) or (last and (named or alone) and (texts[place] != "one" or "score" in lead or "level" in lead)):
             found.append(Measure(value, place, after))
-    return found
+    return of_ten_said if len(of_ten_said) == 1 and not _told_twice(texts) else found
+
+
+def _told_twice(texts: Sequence[str]) -> bool:
+    """Whether one score takes the place of another or comes at another time, with only one of them "out of ten"."""
+    return bool({"now", "but", "then", "up", "down", "no", "actually", "today", "worst", "when"} & set(texts))
 
 
 def after_its_unit(texts: Sequence[str], place: int) -> bool:

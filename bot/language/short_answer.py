@@ -23,7 +23,7 @@ class ShortAnswer:
     turned down by their place ("all but the third"); with ``picks`` empty, every other one is meant.
     ``weak``: a "yes" that rests only on an acknowledgement ("ok", "sure", "got it"), which may mean no more than
     that the question was read.
-    ``refused``: the person would rather not say.
+    ``refused``: the person would rather not say. ``again``: the answer is that of the time before ("as above").
     ``whole``: nothing else of substance was said. When False, ``polarity`` is what the reply begins with ("no but my
     calf is huge"), and the rest must be read as a message of its own; a "no" or "yes" that belongs to what
     follows it ("no pain at night but I lost weight") is no polarity.
@@ -39,6 +39,7 @@ class ShortAnswer:
     whole: bool = False
     weak: bool = False
     refused: bool = False
+    again: bool = False
 
 
 _AUX = [
@@ -122,7 +123,7 @@ def read_short_answer(text: str) -> ShortAnswer:
     long = len(text) > _LONGEST
     if _phrase("refuse", tokens, 0) == len(tokens):
         return ShortAnswer(refused=True, whole=True)
-    counted = None if long else _number(tokens, marks) or _picked(tokens)
+    counted = None if long else _one_by_one(tokens) or _number(tokens, marks) or _picked(tokens)
     return counted or _polarity(tokens, marks, long)
 
 
@@ -160,6 +161,15 @@ def _skip(kinds: Sequence[str], tokens: Sequence[str], place: int) -> int:
             break
         place += step
     return place
+
+
+def _one_by_one(tokens: Sequence[str]) -> ShortAnswer | None:
+    """ "1 no 2 no 3 yes": each choice with its own answer, or None."""
+    pairs = list(zip(tokens[::2], tokens[1::2], strict=False))
+    if len(tokens) < 4 or len(tokens) % 2 or not all(n.isdigit() and said in ("yes", "no", "y", "n") for n, said in pairs):
+        return None
+    picks = tuple(int(n) for n, said in pairs if said in ("yes", "y"))
+    return ShortAnswer(picks=picks, whole=True) if picks else ShortAnswer("no", none_of_these=True, whole=True)
 
 
 def _number(tokens: Sequence[str], marks: Sequence[str]) -> ShortAnswer | None:
@@ -207,7 +217,10 @@ def loose_number(text: str, fact: str) -> float | None:
     if len(tokens) > _LOOSE_LENGTH or not found:
         return None
     if fact == "age":
-        return found[0] if len(found) == 1 and 5 <= found[0] < 110 else None
+        mended = bool({"no", "sorry", "oops", "meant", "actually"} & set(tokens))
+        first = number_at(tokens, 0) is not None or len(found) == 1  # "14, 15 in October"
+        age = found[-1] if mended else found[0] if first else 0.0
+        return age if 5 <= age < 110 else None
     return found[-1] if all(0 <= one <= 10 for one in found) else None
 
 
@@ -312,7 +325,7 @@ def _clause(tokens: Sequence[str], place: int) -> tuple[Polarity, int] | None:
 
 _SAYS: dict[str, Polarity] = {"yes": "yes", "over": "yes", "no": "no", "unsure": "unsure"}
 _OUTRIGHT = frozenset(["yes", "yeah", "yep", "yea", "yup", "yh", "aye"])
-_KINDS = ("none", "all", "unsure", "no", "yes", "hedge", "weak", "thinking", "filler")
+_KINDS = ("none", "all", "unsure", "again", "no", "yes", "hedge", "weak", "thinking", "filler")
 
 
 @dataclass(frozen=True)
@@ -323,12 +336,15 @@ class _Heard:
     none: bool = False
     every: bool = False
     acknowledged: bool = False
+    again: bool = False
     last: int = 0
 
     def then(self, kind: str, place: int, end: int) -> _Heard:
         """With one more phrase of ``kind`` from ``place`` to ``end``."""
         if kind == "weak":
             return replace(self, acknowledged=True, last=end)
+        if kind == "again":
+            return replace(self, again=True, last=end)
         if kind == "none":
             return replace(self, none=True, polarity="no", last=end)
         if kind == "all":
@@ -381,7 +397,7 @@ def _polarity(tokens: Sequence[str], marks: Sequence[str], long: bool) -> ShortA
         place += step
     whole = place >= len(tokens) and not long
     if whole:
-        if heard.polarity is None and not heard.acknowledged:
+        if heard.polarity is None and not heard.acknowledged and not heard.again:
             return ShortAnswer()
         return _answer(heard, whole=True)
     if _runs_on(tokens, marks, heard.last):
@@ -403,4 +419,5 @@ def _answer(heard: _Heard, whole: bool) -> ShortAnswer:
     weak = heard.acknowledged and heard.polarity is None
     polarity: Polarity | None = "yes" if weak else heard.polarity
     every = heard.every and not heard.none and polarity != "no"
-    return ShortAnswer(polarity, heard.none, all_of_these=every, whole=whole, weak=weak)
+    again = heard.again and whole
+    return ShortAnswer(polarity, heard.none, all_of_these=every, whole=whole, weak=weak, again=again)

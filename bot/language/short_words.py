@@ -5,7 +5,7 @@ from __future__ import annotations
 # yes, no, unsure, none, all: what they say. hedge: a "yes" only where nothing hangs on it ("sometimes", but not
 # "sometimes I ..."). weak: may only say that the question was read. thinking, filler: nothing yet. about,
 # after_number: around a number. mended: before a number that takes the place of another. pick: between places in a
-# list. except: what follows is left out; except_not too, but not after a no ("no, not the third").
+# list. again: the answer is that of the time before. except: what follows is left out; except_not too, but not after a no ("no, not the third").
 WORDS: dict[str, str] = {
     "yes": """yes|yeah|yea|yep|yeh|yup|yh|ye|yas|yess|yesss|ya|yah|aye|y|uh huh|uhuh|mhm|mm hmm|mmhmm|si|oui|ja|
         correct|thats right|that is right|thats correct|that is correct|true|exactly|indeed|absolutely|definitely|
@@ -49,7 +49,18 @@ WORDS: dict[str, str] = {
         no problem there|all fine there|all good there|all ok there|im good|i am good|im all good|we are fine|
         all well|all is well|everything fine|everything ok|everything is ok|everything is good|everything good|
         everything works|nothing wrong|nothing is wrong|nowt|nothing much|nothing major|nothing new|nothing bad|
-        nothing unusual|nahh|nooope|no worries there|nothing wrong there|👎|❌""",
+        nothing unusual|nahh|nooope|no worries there|nothing wrong there|cant say so|cant say i have|cant say i do|
+        cant say i did|cant say i am|cant say ive|cant say that i have|cant say that i do|cant say that i did|
+        i cant say so|i cant say i have|i cant say i do|i cant say that i have|i cant say that i do|
+        i cannot say that i have|i cannot say that i do|i cannot say i have|i cannot say i do|
+        couldnt say that i have|couldnt say that i do|👎|❌""",
+    "again": """same as before|same as last time|same as above|same again|same answer|same answer as last time|
+        same answer as before|same answer again|the same|the same as before|the same answer|
+        the same again|as above|as before|as i said|as i said before|as said|as said before|as told earlier|
+        as told before|like before|like i said|like i said before|like last time|ditto|ditto that|ditto here|
+        likewise|my answer is unchanged|unchanged|no change there|i said already|i already said|said already|
+        already said|already answered|i already answered|covered that already|already covered|
+        covered that|still the same answer|see above|see my last answer""",
     "unsure": """still not sure|still unsure|still dont know|i still dont know|still no idea|still no clue|
         not sure really|not really sure tbh|not too sure|im still not sure|i am still not sure|im not really sure|
         i honestly dont know|honestly dont know|honestly not sure|i honestly do not know|honestly no idea|
@@ -110,7 +121,7 @@ WORDS: dict[str, str] = {
         give me a sec|give me a second|give me a minute|one sec|one second|one moment|a moment|hold on|hang on|wait|
         just a sec|just a second|just a minute|good question|thinking|let me have a think|i need to think|
         bear with me""",
-    "filler": """thanks|thank you|thankyou|thx|ta|cheers|please|pls|plz|really|honestly|tbh|to be honest|i mean|
+    "filler": """ay|eh|aw|och|ach|oof|ooh|aha|ok so|thanks|thank you|thankyou|thx|ta|cheers|please|pls|plz|really|honestly|tbh|to be honest|i mean|
         well|so|oh|ah|just|only|actually|mate|doc|doctor|love|sorry|for me|with me|at the moment|right now|
         currently|now|today|lol|haha|x|xx|i would say|id say|i say|i think|i believe|i reckon|though|tho|then|there|
         here|again|yet|very|still|man|bro|pal|hun|dear|buddy|um|umm|erm|er|hmm|hm|ahh|fortunately|luckily|

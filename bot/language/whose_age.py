@@ -21,6 +21,11 @@ _ADVISES = frozenset(["says", "said", "reckons", "thinks", "told", "gave", "rubs
 _OPENERS = frozenset(
     ["only", "just", "barely", "hi", "hello", "hey", "im", "at", "aged", "nearly", "um", "er", "erm", "ok", "so"]
 )
+_MENDED = frozenset(["no", "sorry", "oops", "typo", "lie", "wait", "meant", "mean", "actually", "correction"])
+_SEXES = frozenset(["f", "m", "female", "male", "woman", "man", "lady", "bloke", "guy", "girl", "lad"])
+YOUNGEST = 12
+"""Years below which nobody writes of themselves, or says whose age it is."""
+SHORT = 6
 _OTHERS = frozenset(["he", "she", "his", "hers", "they", "theirs"])
 _COMPARED = frozenset(
     ["like", "feel", "feels", "felt", "than", "though", "if", "until", "till", "when", "was", "not"]
@@ -44,7 +49,9 @@ def patient_age(
     found = sorted([*found, *_terse(words, texts, taken, today)], key=lambda one: one.start)
     kinds: dict[str, list[Measure]] = {"own": [], "plain": [], "other": [], "adviser": []}
     for one in found:
-        kinds[_owner(words, texts, one.start)].append(one)
+        owner = _owner(words, texts, one.start)
+        if owner != "plain" or for_other or not _of_a_child(texts, one):
+            kinds[owner].append(one)
     kinds["other"].sort(key=lambda one: -_named_again(texts, one.start))
     order: tuple[str, ...]
     if for_other:
@@ -60,11 +67,19 @@ def patient_age(
 
 
 def _put_right(texts: Sequence[str], one: Measure) -> Measure:
-    """The second of "26, no 27"."""
-    second = number_at(texts, one.end + 1) if list(texts[one.end : one.end + 1]) == ["no"] else None
+    """The second of "26, no 27", "54. Tell a lie, 55", "37 oops typo 73"."""
+    if not _MENDED & set(texts[one.end : one.end + 4]):
+        return one
+    places = range(one.end + 1, min(one.end + 5, len(texts)))
+    second = next((number for place in places if (number := number_at(texts, place)) is not None), None)
     if second is None or not 11 <= second[0] <= 105 or (set(texts[second[1] : second[1] + 1]) & UNIT_DAYS.keys()):
         return one
     return Measure(float(int(second[0])), one.start, second[1])
+
+
+def _of_a_child(texts: Sequence[str], one: Measure) -> bool:
+    """Whether an age is that of a child who is only mentioned: "lifting a chunky two year old", "it's 11 years old"."""
+    return one.value < YOUNGEST and len(texts) > SHORT and one.start > 2
 
 
 def _named_again(texts: Sequence[str], place: int) -> int:
@@ -153,6 +168,7 @@ def _terse(words: Sequence[Word], texts: Sequence[str], taken: set[int], today: 
             found.append(Measure(_then(texts, place, value, today) or value, place, end))
         elif 14 <= value <= 99 and (
             _in_brackets(words, place, end)
+            or _beside_sex(words, texts, place, end)
             or _at_age(words, texts, place, end)
             or _of_kin(words, texts, place, end)
             or (
@@ -196,6 +212,14 @@ def _then(texts: Sequence[str], place: int, value: float, today: date) -> float 
         if texts[at].isdigit() and len(texts[at]) == 4 and 1930 < int(texts[at]) < today.year:
             return value + today.year - int(texts[at])
     return None
+
+
+def _beside_sex(words: Sequence[Word], texts: Sequence[str], place: int, end: int) -> bool:
+    """ "33 f", "f 31", "Female 58." """
+    after = texts[end] if end < len(texts) else ""
+    if place and texts[place - 1] in _SEXES and not words[place].before.strip():
+        return _closed(words, end) and after not in UNIT_DAYS
+    return after in ("f", "m", "female", "male") and _closed(words, end + 1) and (not place or _closed(words, place))
 
 
 def _in_brackets(words: Sequence[Word], place: int, end: int) -> bool:

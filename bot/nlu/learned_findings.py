@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Dict, List, Optional, Sequence, Set, Text
 
 import numpy as np
@@ -33,7 +34,7 @@ class LearnedFindings(LabelReader):
     sentence of some length, and that it finds unlikely, becomes ``disputed``; one that they doubt, and that it finds
     all but impossible, ``faint``. Settings beside those of every label reader: likelihoods from 0 to 1 (``sure``,
     ``sure_of_milder`` and ``sure_of_hints``: from which an alarm is taken, any other finding is, and what the rules
-    doubt is; ``threshold``: from which any is a doubt; ``unlikely`` and ``faint``: below which an alarm is disputed
+    doubt is; ``threshold``: from which any is a doubt; ``whispered``: from which it counts in an answer to it; ``unlikely`` and ``faint``: below which an alarm is disputed
     and a doubt of the rules is faint), ``most`` (doubts of one message), ``short`` and ``short_of_hints`` (words,
     below which nothing becomes disputed or faint) and ``rules_decide`` (findings of which what the rules read stays
     as it is: dark words get one kind question, plain ones none).
@@ -52,6 +53,7 @@ class LearnedFindings(LabelReader):
             "sure_of_milder": 0.5,
             "sure_of_hints": 0.7,
             "threshold": 0.15,
+            "whispered": 0.03,
             "unlikely": 0.1,
             "faint": 0.01,
             "most": 2,
@@ -113,11 +115,14 @@ class LearnedFindings(LabelReader):
         for one in rules:
             if one.kind == "finding":
                 read.setdefault(one.id, set()).add(one.certainty if one.status == "present" else one.status)
-        taken, doubts = [], []
+        taken, doubts, whispers = [], [], []
         for place in np.argsort(-likelihoods, kind="stable"):
             likely, finding = likelihoods[place], self._model.labels[place]
-            if likely <= self._config["threshold"]:
+            if likely <= self._config["whispered"]:
                 break
+            if likely <= self._config["threshold"]:
+                whispers.append(Observation("whisper", finding, value=float(likely), end=len(text), reader="learned"))
+                continue
             known = read.get(finding, set())
             sure = likely > self._config["sure" if finding in urgent_findings() else "sure_of_milder"]
             surer = likely > self._config["sure_of_hints"] and finding not in self._config["rules_decide"]
@@ -125,7 +130,9 @@ class LearnedFindings(LabelReader):
                 taken.append(Observation("finding", finding, end=len(text), reader="learned"))
             elif not known or (sure and known <= CONTRARY):
                 doubts.append(Observation("finding", finding, certainty="hint", end=len(text), reader="learned"))
-        return taken + doubts[: self._config["most"]]
+        more = doubts[self._config["most"] :]
+        whispers += [replace(one, kind="whisper", value=self._config["threshold"]) for one in more]
+        return [*taken, *doubts[: self._config["most"]], *whispers]
 
     def likely(self, text: str, given: Optional[Dict[str, np.ndarray]] = None) -> List[str]:
         """Every finding above the threshold, the likeliest first; ``given``: vectors that are known already."""

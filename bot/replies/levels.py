@@ -12,6 +12,8 @@ from bot.triage.tree import Decision
 if TYPE_CHECKING:
     from bot.dialogue.mind import Mind
 
+MOST_UNSURE = 2
+
 
 @dataclass(frozen=True)
 class LevelWords:
@@ -41,6 +43,9 @@ def words_of(mind: Mind, decision: Decision, assessment: Assessment) -> LevelWor
         f for reason in decision.reasons for f in reason.findings
     }
     present = {f for f, answer in assessment.findings.items() if answer in (True, "unsure")} | reasons
+    unsure = {f for f in present if assessment.findings.get(f) == "unsure"}
+    if len(unsure) > MOST_UNSURE:
+        present -= unsure  # a list that could not be answered says nothing of what it is
     region = str(assessment.facts.get("region", "unknown"))
     for path in mind.knowledge.paths.values():
         fits = present & set(path.findings) and level.id in path.levels

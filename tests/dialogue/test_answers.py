@@ -91,11 +91,14 @@ def test_an_intent_alone_answers_only_when_sure(sore_back):
     assert NERVES not in sore_back.findings
 
 
-def test_two_unreadable_answers_take_the_careful_way_and_offer_a_person(sore_back):
-    sore_back.says("blorp")
-    assert sore_back.level is None
-    assert NERVES in sore_back.asks
-    sore_back.says("fnord")
+def test_unreadable_answers_to_a_list_get_a_plain_yes_or_no_then_the_careful_way_and_a_person(sore_back):
+    for text in ("blorp", "fnord"):
+        sore_back.says(text)
+        assert sore_back.level is None
+        assert NERVES in sore_back.asks
+        assert sore_back.messages[-1]["choices"]
+    assert "yes or no" in sore_back.text
+    sore_back.says("grmbl")
     assert sore_back.level == "emergency"
     assert "clinic" in sore_back.text
 

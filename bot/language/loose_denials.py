@@ -1,0 +1,44 @@
+"""A reply that turns everything down in words of its own: "nothing whatever of that kind", "graças a deus no".
+
+The closed grammar of ``short_answer`` knows the usual ways of saying no. This one only knows what a "no" is made of,
+so it is asked last, and only about a reply in which nobody read or suspects any sign. Standard library only.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST = 14  # words; a longer reply tells something
+_NO = frozenset(
+    """no non nope nah nay naw nup not none nothing nowt nuffin nuthin nothin never neither nor negative nada nil zilch
+    wala nahi nahin nein nyet na mai""".split()
+)
+_NO_VERB = re.compile(
+    r"^(?:do|does|did|have|has|had|am|is|are|was|were|ai|ca|could|would|wo)nt$"
+)  # "havent had that"
+_DOUBT = frozenset("sure certain know idea clue tell remember understand maybe perhaps possibly might unsure".split())
+_MORE = frozenset("but except apart besides although however though unless only just yet still anymore longer".split())
+_WHY = frozenset("why what which who how when".split())
+_OUTRIGHT = frozenset("no nope nah naw nay none negative".split())
+_AROUND = frozenset("no nope nah but and so all its it is just still honestly short answer thanks thank you of them".split())
+
+
+def denies_loosely(text: str) -> bool:
+    """Whether ``text`` turns everything down.
+
+    Either a "no" stands alone between two marks or ends it ("how is this relevant. no"), or it is some words with
+    a "no" among them, and none that doubts, asks or takes something out.
+    """
+    plain = re.sub(r"['’‘`´]", "", unicodedata.normalize("NFKC", text[:400]).lower())
+    parts = [re.findall(r"[^\W\d_]+", part) for part in re.split(r"[.,;:!?\n()-]+", plain)]
+    parts = [part for part in parts if part]
+    if parts and (parts[-1][-1] in _OUTRIGHT or any(set(p) <= _AROUND and set(p) & _OUTRIGHT for p in parts)):
+        return True
+    words = [word for part in parts for word in part]
+    if not words or len(words) > LONGEST or "?" in text:
+        return False
+    known = set(words)
+    if known & _DOUBT or known & _MORE or words[0] in _WHY:
+        return False
+    return bool(known & _NO) or any(_NO_VERB.match(word) for word in words)

@@ -1,0 +1,106 @@
+"""Replies to a list in words of one's own: a "no", "as above", or a sign told by an example of daily life."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.dialogue.inbound import Inbound
+from bot.language.observation import Observation
+from tests.dialogue.conftest import Talk
+
+NERVES = "saddle_numbness"
+
+
+def hears(talk: Talk, text: str, *learned: Observation, denying: float = 0.0, intent: str = "nlu_fallback") -> Talk:
+    """``text``, with what the learned readers would add."""
+    read = talk.assistant.reader.read(text).observations
+    inbound = Inbound(text, intent, 0.3, (*read, *learned), denying=denying)
+    return talk._after(talk.assistant.take_turn(inbound, talk.record))
+
+
+def whisper(finding: str, likelihood: float = 0.1) -> Observation:
+    return Observation("whisper", finding, value=likelihood, reader="learned")
+
+
+def doubt(finding: str) -> Observation:
+    return Observation("finding", finding, certainty="hint", reader="learned")
+
+
+@pytest.mark.parametrize("text", ["Nothing whatever of that kind.", "God forbid, no", "such thing I do not have"])
+def test_a_no_in_other_words_turns_the_list_down(sore_back: Talk, text: str) -> None:
+    assert NERVES in sore_back.asks
+    hears(sore_back, text)
+    assert sore_back.findings[NERVES] is False
+    assert NERVES not in sore_back.asks
+
+
+def test_what_is_classified_as_turning_down_turns_the_list_down(sore_back: Talk) -> None:
+    assert hears(sore_back, "I have been spared that", denying=0.6).findings[NERVES] is False
+
+
+def test_a_no_in_other_words_leaves_a_suspected_alarm_open(sore_back: Talk) -> None:
+    hears(sore_back, "nothing I would call feeling down there", whisper(NERVES), denying=0.9)
+    assert sore_back.findings.get(NERVES) is not False
+    assert sore_back.asks == [NERVES]
+
+
+@pytest.mark.parametrize("text", ["as above", "same answer as last time", "like before, no", "ditto"])
+def test_as_above_after_a_no_is_a_no(sore_back: Talk, text: str) -> None:
+    sore_back.says("no")
+    asked = list(sore_back.asks)
+    hears(sore_back, text)
+    assert all(sore_back.findings[ask] is False for ask in asked)
+    assert not sore_back.findings.get("not_improving")
+
+
+def test_as_above_after_a_yes_is_none(sore_back: Talk) -> None:
+    sore_back.until("night_pain").says("the pain all night")
+    asked = list(sore_back.asks)
+    hears(sore_back, "as above")
+    assert not all(sore_back.findings.get(ask) is False for ask in asked)
+
+
+def test_one_by_one(sore_back: Talk) -> None:
+    assert sore_back.says("1 no 2 no 3 no 4 no 5 no 6 no").findings[NERVES] is False
+
+
+def test_a_mild_sign_told_by_an_example_is_taken_and_the_rest_is_not_there(sore_back: Talk) -> None:
+    sore_back.until("weight_loss")
+    hears(sore_back, "swear down, floor, chair, cushion, it carries on the same till dawn", whisper("night_pain"))
+    assert sore_back.findings["night_pain"] is True
+    assert sore_back.findings["weight_loss"] is False
+
+
+def test_an_alarm_told_by_an_example_is_asked_about_and_taken_when_it_is_said_again(sore_back: Talk) -> None:
+    words = "I only know from the sound in the bowl"
+    hears(sore_back, words, doubt("bladder_change"))
+    assert sore_back.asks == ["bladder_change"]
+    assert hears(sore_back, words, whisper("bladder_change")).level == "emergency"
+
+
+def test_a_part_of_an_alarm_in_answer_to_its_list_is_asked_about(talk: Talk) -> None:
+    talk.says("my neck aches after a day at the desk", "describe_complaint").until("meningitis_or_sepsis_signs")
+    hears(talk, "just stiff", intent="describe_complaint")
+    assert talk.level is None
+
+
+def test_the_same_words_over_and_over_never_get_the_same_list_for_ever(sore_back: Talk) -> None:
+    sore_back.until("night_pain")
+    asked = list(sore_back.asks)
+    for _ in range(4):
+        hears(sore_back, "it is my left side and I stand all day")
+    assert sore_back.asks != asked
+
+
+def test_an_unreadable_list_of_milder_signs_is_no_emergency(sore_back: Talk) -> None:
+    sore_back.until("night_pain")
+    for text in ("blorp", "fnord", "grmbl"):
+        sore_back.says(text)
+    assert sore_back.level not in ("emergency", "self_care")
+    assert "shingles" not in sore_back.text
+
+
+def test_a_wish_that_hides_a_complaint_is_screened_first(talk: Talk) -> None:
+    likely = Observation("signal", "complaint_likely", reader="learned")
+    hears(talk, "which oil for a shoulder like an old gate?", likely, intent="ask_oils")
+    assert NERVES in talk.asks
