@@ -15,7 +15,7 @@ from bot.dialogue.answering import URGENT, answer_pending, ask_again, labels_of,
 from bot.dialogue.inbound import Inbound
 from bot.dialogue.state import Record
 from bot.dialogue.taking import Taking, fact_fits
-from bot.language.loose_denials import denies_loosely
+from bot.language.loose_denials import denies_loosely, tells_only
 from bot.language.observation import Observation
 from bot.language.short_answer import ShortAnswer, read_short_answer
 from bot.triage.assessment import Answer, Assessment, FactValue
@@ -48,8 +48,8 @@ class Heard:
 
     ``answered``: the pending question needs no second asking. ``again``: a screen B question was answered "not sure"
     for the first time. ``unclear``: nothing in the message could be used. ``retract``: alarms the person wants to
-    take back, to be confirmed. ``doubted``: the hints that the learned reader alone heard. ``contradicts``: findings
-    now said to be there after a "no". ``changed``: facts that replaced others.
+    take back, to be confirmed. ``doubted``: the hints that the learned reader alone heard. ``recalled``:
+    alarms denied before that it alone hears now. ``contradicts``: findings now said to be there after a "no". ``changed``: facts that replaced others.
     """
 
     assessment: Assessment
@@ -59,6 +59,7 @@ class Heard:
     took: frozenset[str] = frozenset()
     hints: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
+    recalled: tuple[str, ...] = ()
     retract: tuple[str, ...] = ()
     contradicts: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -132,10 +133,12 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
     taking = Taking()
     hints: list[str] = []  # read by the rules, but not plainly
     doubts: list[str] = []  # heard by the learned reader alone
+    recalled: list[str] = []  # the same of what was denied before
     retract: list[str] = []
-    _take_findings(knowledge, record, inbound, correcting, taking, hints, doubts, retract)
+    _take_findings(knowledge, record, inbound, correcting, taking, hints, doubts, recalled, retract)
     changed = _take_facts(knowledge, record, inbound, signals, correcting, taking)
     _take_course(knowledge, record, signals, taking)
+    _drop_too_soon(knowledge, record, inbound, taking)
     again = False
     if pending:
         whispers = _whispers(inbound)
@@ -159,7 +162,7 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
     heard = _finish(knowledge, record, taking)
     answered = pending is not None and settled(pending, taking) and not again
     new = heard.assessment != record.assessment
-    used = new or bool(hints or doubted or retract)
+    used = new or bool(hints or doubted or recalled or retract)
     return replace(
         heard,
         answered=answered,
@@ -167,6 +170,7 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
         unclear=pending is not None and not used and not again,
         hints=tuple(dict.fromkeys(h for h in (*hints, *doubted) if h not in taking.findings)),
         doubted=doubted,
+        recalled=tuple(recalled),
         retract=tuple(retract),
         changed=changed,
         complaint=complaint,
@@ -183,6 +187,7 @@ def _take_findings(
     taking: Taking,
     hints: list[str],
     doubts: list[str],
+    recalled: list[str],
     retract: list[str],
 ) -> None:
     pending = record.dialogue.pending
@@ -197,6 +202,10 @@ def _take_findings(
         known = record.assessment.findings.get(seen.id)
         if seen.reader == "learned" and seen.certainty == "hint":
             doubts.append(seen.id)
+        elif seen.reader == "learned" and known is False and presses(knowledge, seen.id) and seen.id not in asks:
+            recalled.append(seen.id)  # "the left one's fine" is not both legs: asked, where the rules would be believed
+        elif seen.reader == "learned" and _follows_from(knowledge, seen.id, inbound):
+            continue
         elif seen.status == "present" and mere and seen.id in asks and seen.id not in possible and inbound.intent:
             hints.append(seen.id)  # "just stiff", said to a list with an alarm of which stiffness is a part
         elif seen.status == "present" and (
@@ -219,6 +228,12 @@ def _take_findings(
                 taking.findings.setdefault(seen.id, False)
 
 
+def _follows_from(knowledge: Knowledge, finding: str, inbound: Inbound) -> bool:
+    """Whether a finding follows from a fact that this very message tells: "I am seventy-one" is not over 75."""
+    derived = knowledge.findings[finding].derived
+    return derived is not None and any(seen.id == derived.test.fact for seen in inbound.observations)
+
+
 def _whispers(inbound: Inbound) -> list[str]:
     """Findings that the learned reader thinks possible, no more; the likeliest first."""
     heard = [seen for seen in inbound.observations if seen.kind == "whisper"]
@@ -229,7 +244,10 @@ def _sounds_like_no(knowledge: Knowledge, record: Record, inbound: Inbound, shor
     """ "Nothing whatever of that kind", or "as above" after a "no"."""
     if short.again and _denied_so_far(knowledge, record):
         return True
-    return inbound.denying >= LIKELY_NO or denies_loosely(inbound.text)
+    milder = record.dialogue.pending is not None and not any(
+        knowledge.findings[ask].screen == "A" for ask in record.dialogue.pending.asks if ask in knowledge.findings
+    )
+    return inbound.denying >= LIKELY_NO or denies_loosely(inbound.text) or (milder and tells_only(inbound.text))
 
 
 def _denied_so_far(knowledge: Knowledge, record: Record) -> bool:
@@ -383,6 +401,16 @@ def _take_course(knowledge: Knowledge, record: Record, signals: frozenset[str], 
         taking.findings.setdefault("not_improving", bool(signals & {"worse", "same"}))
 
 
+def _drop_too_soon(knowledge: Knowledge, record: Record, inbound: Inbound, taking: Taking) -> None:
+    """ "No better" of six days is no sign yet: what the learned reader alone hears of it waits for its question."""
+    read = {seen.reader for seen in inbound.observations if seen.id == "not_improving" and seen.kind == "finding"}
+    if read != {"learned"} or "not_improving" not in taking.findings:
+        return
+    after = replace(record.assessment, facts={**record.assessment.facts, **taking.facts})
+    if not any(relevant(knowledge, question, after) for question in knowledge.asked_by["not_improving"]):
+        del taking.findings["not_improving"]
+
+
 def _begins_anew(record: Record, signals: frozenset[str]) -> bool:
     """Whether a place named now is the place of the complaint, and not one more beside it."""
     talk = record.dialogue
@@ -524,7 +552,7 @@ def _complains(inbound: Inbound, signals: frozenset[str], taking: Taking) -> boo
         return True
     if inbound.intent in COMPLAINT_INTENTS and inbound.confidence >= COMPLAINT_INTENT:
         return True
-    if "complaint_likely" in signals and inbound.intent not in ("out_of_scope", "for_someone_else"):
+    if "complaint_likely" in signals and inbound.intent != "out_of_scope":
         return True
     personal = bool(signals & PERSONAL_SIGNALS) or "region" in taking.facts
     if inbound.intent in HANDS_ON_INTENTS and personal and taking.facts.keys() & TELLING_FACTS:

@@ -282,7 +282,7 @@ class Turn:
             f
             for f in self.heard.contradicts
             if self.mind.knowledge.findings[f].level != "emergency" and f not in asked
-        ]
+        ] + list(self.heard.recalled)
         if doubted and not self.heard.correcting:
             self._ask_about((doubted[0],), "contradiction")
             return True

@@ -24,6 +24,12 @@ _OUTRIGHT = frozenset("no nope nah naw nay none negative".split())
 _AROUND = frozenset("no nope nah but and so all its it is just still honestly short answer thanks thank you of them".split())
 
 
+def tells_only(text: str) -> bool:
+    """Whether ``text`` is "only ..." or "just ..." and a few words: what it names, nobody took for a sign."""
+    words = re.findall(r"[^\W\d_]+", text[:200].lower())
+    return 1 < len(words) <= LONGEST and words[0] in ("only", "just") and "?" not in text
+
+
 def denies_loosely(text: str) -> bool:
     """Whether ``text`` turns everything down.
 

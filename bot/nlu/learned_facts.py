@@ -11,19 +11,20 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.language.observation import Observation, Value
+from bot.language.observation import Kind, Observation, Value
 from bot.nlu.label_model import VECTORS
 from bot.nlu.label_reader import LabelReader
 
+DETAILS = ("side",)
 _YES_NO = {"true": True, "false": False}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class LearnedFacts(LabelReader):
-    """Adds facts that can be told in any words (how it began, daily life, stress, sleep), if the rules read none.
+    """Adds facts that can be told in any words (place, side, how it began, daily life, stress, sleep).
 
-    Labels of its examples are ``fact=value``. Settings beside those of every label reader: ``sure``, the likelihood
-    from which a value is taken. Numbers and places are left to the rules.
+    Of each only what the rules did not read. Labels of its examples are ``fact=value``. Settings beside those of every
+    label reader: ``sure``, the likelihood from which a value is taken. Numbers are left to the rules.
     """
 
     FILE = "facts"
@@ -35,7 +36,7 @@ class LearnedFacts(LabelReader):
             "examples": "data/fact_examples",
             "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
             "strength": 10.0,
-            "sure": 0.5,
+            "sure": 0.35,
         }
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -56,7 +57,7 @@ class LearnedFacts(LabelReader):
 
     def _heard(self, message: Message, entities: List[Dict[Text, Any]]) -> List[Observation]:
         assert self._model is not None
-        read = {e["value"] for e in entities if e["entity"] == "fact" and e["status"] == "present"}
+        read = {e["value"] for e in entities if e["entity"] in ("fact", "detail") and e["status"] == "present"}
         likelihoods = self.likelihoods(message)
         heard: Dict[str, Observation] = {}
         for place in np.argsort(-likelihoods, kind="stable"):
@@ -64,6 +65,7 @@ class LearnedFacts(LabelReader):
                 break
             fact, _, word = self._model.labels[place].partition("=")
             value: Value = _YES_NO.get(word, word)
+            kind: Kind = "detail" if fact in DETAILS else "fact"
             if fact not in read and fact not in heard:
-                heard[fact] = Observation("fact", fact, value=value, end=len(message.get(TEXT)), reader="learned")
+                heard[fact] = Observation(kind, fact, value=value, end=len(message.get(TEXT)), reader="learned")
         return list(heard.values())

@@ -49,7 +49,7 @@ class LearnedFindings(LabelReader):
             "examples": "data/finding_examples",
             "weights": {VECTORS: 2.0},
             "strength": 3.0,
-            "sure": 0.8,
+            "sure": 0.7,
             "sure_of_milder": 0.5,
             "sure_of_hints": 0.7,
             "threshold": 0.15,

@@ -1,8 +1,8 @@
 """``make tune``: fits the layers of the sentence model to this field and writes ``tuned_layers.npz`` beside it.
 
 The packaged model knows English in general: to it "I can pee fine" and "I can't pee" are neighbours. Here its
-layers learn, from data/finding_examples and data/nlu alone, to tell findings and intents apart; what they make of a
-message is what both learned readers see. It takes half an hour with TensorFlow, which Rasa brings, so it is no
+layers learn, from data/finding_examples, data/fact_examples and data/nlu alone, to tell findings, facts and intents
+apart; what they make of a message is what all learned readers see. It takes half an hour with TensorFlow, which Rasa brings, so it is no
 part of ``make train``: the result is kept in the repository. docs/decisions/0024 says what it brings and when to make
 it anew.
 """
@@ -20,6 +20,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 import numpy as np
 import yaml
 
+from bot.language.observation import Observation
 from bot.nlu.label_model import read_examples
 from bot.nlu.sentence_graph import HEADS, LAYERS, MATRICES, Packaged, compact, difference, unpacked
 from bot.nlu.sentence_vectors import TUNED, WEIGHTS, checked, word_pieces
@@ -35,6 +36,9 @@ DROPPED = 0.1
 LONGEST = 96  # word pieces; longer messages are cut, in training only
 READ_BY_RULES = 0.5  # weight of findings that the rules read, beside those that a person labelled
 WEIGHT_OF_INTENTS = 0.5
+WEIGHT_OF_FACTS = 0.3
+FACT_READ_BY_RULES = 0.4  # weight of the values of a fact that the rules read, beside those that a person labelled
+FACT_NOT_READ = 0.1  # and of those of which they read nothing
 ALARM = "report_alarm"
 _MATRIX_NAMES = ("query", "key", "value", "output", "wide", "narrow")
 _OTHERS = {
@@ -52,7 +56,10 @@ _OTHERS = {
 
 
 class Material(NamedTuple):
-    """Messages with what they teach. ``told``: shape (messages, findings); ``intents``: −1 where there is none."""
+    """Messages with what they teach. ``told``: shape (messages, findings); ``intents``: −1 where there is none.
+
+    ``facts``: whether each value of a fact is told, shape (messages, values), and ``fact_weights`` how much that counts.
+    """
 
     texts: List[str]
     told: np.ndarray
@@ -60,32 +67,47 @@ class Material(NamedTuple):
     intents: np.ndarray
     findings: List[str]
     names: List[str]
+    facts: np.ndarray
+    fact_weights: np.ndarray
 
 
 def material(root: Path) -> Material:
-    """All of data/finding_examples and data/nlu. An alarm in which the rules hear nothing teaches its intent only."""
+    """All examples of data. An alarm in which the rules hear nothing teaches its intent only."""
     from bot.language.pipeline import build_pipeline, observations_of
 
+    of_facts = {example.text: example.labels for example in read_examples(root / "data" / "fact_examples")}
+    values = sorted({value for told in of_facts.values() for value in told})
     labelled = {example.text: example.labels for example in read_examples(root / "data" / "finding_examples")}
     intents = dict(_intents(root / "data" / "nlu"))
     findings = sorted({finding for told in labelled.values() for finding in told})
     names = sorted(set(intents.values()))
-    texts = list(dict.fromkeys([*labelled, *intents]))
+    texts = list(dict.fromkeys([*labelled, *intents, *of_facts]))
+    facts = np.zeros((len(texts), len(values)), dtype=np.float32)
+    fact_weights = np.full(facts.shape, FACT_NOT_READ, dtype=np.float32)
     told = np.zeros((len(texts), len(findings)), dtype=np.float32)
     weights = np.ones(len(texts), dtype=np.float32)
     language = build_pipeline(root / "data" / "language")
     for row, text in enumerate(texts):
         present = labelled.get(text)
+        read = [seen for seen in observations_of(language(text)) if seen.status == "present"]
         if present is None:
-            present = tuple(
-                seen.id
-                for seen in observations_of(language(text))
-                if seen.kind == "finding" and seen.status == "present" and seen.certainty == "plain"
-            )
-            weights[row] = READ_BY_RULES if present or intents[text] != ALARM else 0.0
+            present = tuple(seen.id for seen in read if seen.kind == "finding" and seen.certainty == "plain")
+            weights[row] = READ_BY_RULES if present or intents.get(text) != ALARM else 0.0
+        if text in of_facts:
+            facts[row], fact_weights[row] = [value in of_facts[text] for value in values], 1.0
+        else:
+            said = {_value(seen) for seen in read}
+            named = {one.partition("=")[0] for one in said}
+            facts[row] = [value in said for value in values]
+            fact_weights[row, [value.partition("=")[0] in named for value in values]] = FACT_READ_BY_RULES
         told[row, [findings.index(finding) for finding in present]] = 1.0
     chosen = np.array([names.index(intents[text]) if text in intents else -1 for text in texts])
-    return Material(texts, told, weights, chosen, findings, names)
+    return Material(texts, told, weights, chosen, findings, names, facts, fact_weights)
+
+
+def _value(seen: Observation) -> str:
+    """The label of a fact in ``data/fact_examples``: "stress=true"."""
+    return f"{seen.id}={str(seen.value).lower() if isinstance(seen.value, bool) else seen.value}"
 
 
 def _intents(folder: Path) -> Iterator[Tuple[str, str]]:
@@ -179,7 +201,7 @@ class Layers:
 
 
 def fit(last: Layers, given: Material, entered: List[np.ndarray], seed: int = 1) -> None:
-    """Fits the layers, with a head for findings and one for intents that are thrown away afterwards."""
+    """Fits the layers, with heads for findings, intents and facts that are thrown away afterwards."""
     tf = last.tf
     tf.random.set_seed(seed)
     random = np.random.default_rng(seed)
@@ -193,13 +215,16 @@ def fit(last: Layers, given: Material, entered: List[np.ndarray], seed: int = 1)
         tf.Variable(start((size, len(given.names)))),
         tf.Variable(np.zeros(len(given.names), np.float32)),
     )
-    heads, body = [tells, tells_shift, means, means_shift], last.variables
+    values = given.facts.shape[1]
+    says, says_shift = tf.Variable(start((size, values))), tf.Variable(np.full(values, -3.0, np.float32))
+    heads, body = [tells, tells_shift, means, means_shift, says, says_shift], last.variables
     of_body, of_heads = (tf.keras.optimizers.legacy.Adam(rate) for rate in (RATE, RATE_OF_HEADS))
     shapes = [(None, None, size), (None, None), (None, len(given.findings)), (None,)]
     signature = [*(tf.TensorSpec(shape) for shape in shapes), tf.TensorSpec((None,), tf.int64)]
+    signature += [tf.TensorSpec((None, values)), tf.TensorSpec((None, values))]
 
     @tf.function(autograph=False, reduce_retracing=True, input_signature=signature)
-    def step(states_in: Any, there: Any, told: Any, weights: Any, intents: Any) -> Any:
+    def step(states_in: Any, there: Any, told: Any, weights: Any, intents: Any, facts: Any, fact_weights: Any) -> Any:
         with tf.GradientTape() as tape:
             mean = tf.nn.dropout(last.mean(states_in, there, DROPPED), DROPPED)
             scores = tf.matmul(mean, tells) * 4.0 + tells_shift
@@ -207,7 +232,10 @@ def fit(last: Layers, given: Material, entered: List[np.ndarray], seed: int = 1)
             chances = tf.matmul(mean, means) * 4.0 + means_shift
             of_intents = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(intents, 0), chances)
             of_intents *= tf.cast(intents >= 0, tf.float32) * WEIGHT_OF_INTENTS
-            loss = tf.reduce_mean(of_findings + of_intents)
+            said = tf.matmul(mean, says) * 4.0 + says_shift
+            of_facts = tf.nn.sigmoid_cross_entropy_with_logits(facts, said) * fact_weights
+            of_facts = tf.reduce_sum(of_facts, 1) * WEIGHT_OF_FACTS
+            loss = tf.reduce_mean(of_findings + of_intents + of_facts)
         slopes = tape.gradient(loss, [*body, *heads])
         clipped, _ = tf.clip_by_global_norm(slopes[: len(body)], 1.0)
         of_body.apply_gradients(zip(clipped, body, strict=True))
@@ -226,7 +254,8 @@ def fit(last: Layers, given: Material, entered: List[np.ndarray], seed: int = 1)
             states_in, there = np.zeros((*shape, size), np.float32), np.zeros(shape, np.float32)
             for place, row in enumerate(rows):
                 states_in[place, : lengths[row]], there[place, : lengths[row]] = entered[row], 1.0
-            loss = step(states_in, there, given.told[rows], given.weights[rows], given.intents[rows])
+            taught = (given.told, given.weights, given.intents, given.facts, given.fact_weights)
+            loss = step(states_in, there, *(one[rows] for one in taught))
             sum_ += float(loss) * len(rows)
         seconds = time.monotonic() - began
         print(f"epoch {epoch + 1} of {EPOCHS}: loss {sum_ / len(entered):.3f}, {seconds:.0f} s", flush=True)

@@ -27,6 +27,9 @@ stress=true: |
 stress=false: |
   life is peachy and calm
   not a care, everything is peachy
+side=left: |
+  the wing nearest my heart
+  wing by my heart, the near one
 none: |
   can you recommend a pillow
   what do you charge
@@ -48,7 +51,8 @@ def heard(reader: LearnedFacts, text: str, *read: Observation) -> list[tuple[str
     entities = reader.process([message])[0].get("entities")
     assert entities[: len(read)] == [one.to_entity() for one in read]
     found = [Observation.from_entity(entity) for entity in entities[len(read) :]]
-    assert all(one is not None and one.reader == "learned" and one.kind == "fact" for one in found)
+    assert all(one is not None and one.reader == "learned" for one in found)
+    assert all(one is not None and one.kind == ("detail" if one.id == "side" else "fact") for one in found)
     return sorted((one.id, one.value) for one in found if one is not None)
 
 
@@ -63,6 +67,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> LearnedFacts:
         ("it sneaked up bit by bit", [("onset", "gradual")]),
         ("frazzled by bailiffs", [("stress", True)]),
         ("everything calm and peachy, not a care", [("stress", False)]),
+        ("the wing by my heart", [("side", "left")]),
         ("do you recommend a massage", []),
     ],
 )

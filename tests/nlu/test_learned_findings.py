@@ -55,6 +55,7 @@ def learn(tmp_path: Path, nlu: list[Message], **config: Any) -> LearnedFindings:
         "examples": str(tmp_path),
         "weights": WEIGHTS,
         "threshold": 0.3,
+        "whispered": 0.3,
         "sure": 0.99,
         "sure_of_hints": 0.95,
         "most": 1,
@@ -76,7 +77,7 @@ def doubts(reader: LearnedFindings, made: Message) -> list[Observation]:
 
 
 def test_what_the_rules_did_not_name_becomes_a_hint_of_the_learned_reader(tmp_path: Path) -> None:
-    (seen,) = doubts(learn(tmp_path, []), message(KNOWN))
+    (seen,) = [one for one in doubts(learn(tmp_path, []), message(KNOWN)) if one.kind == "finding"]
     assert (seen.id, seen.status, seen.certainty, seen.reader) == ("stroke_signs", "present", "hint", "learned")
 
 
@@ -134,7 +135,7 @@ def test_an_alarm_in_a_sentence_that_it_finds_unlikely_is_disputed(
     tmp_path: Path, text: str, seen: Observation, config: dict[str, Any], certainty: str
 ) -> None:
     (tmp_path / "mild.yml").write_text("pregnancy: |\n  expecting in June\n  expecting our second\n", "utf-8")
-    reader = learn(tmp_path, [], threshold=1.0, **({"unlikely": 1.0} | config))
+    reader = learn(tmp_path, [], threshold=1.0, whispered=1.0, **({"unlikely": 1.0} | config))
     told = message(text)
     told.set("entities", [seen.to_entity()])
     assert [(one.id, one.certainty) for one in doubts(reader, told)] == [(seen.id, certainty)]
@@ -153,7 +154,15 @@ def test_of_a_milder_finding_it_must_be_surer(tmp_path: Path) -> None:
 
 
 def test_no_more_than_so_many_at_once(tmp_path: Path) -> None:
-    assert len(doubts(learn(tmp_path, [], threshold=0.0, most=1), message(KNOWN))) == 1
+    heard = doubts(learn(tmp_path, [], threshold=0.0, most=1), message(KNOWN))
+    assert len([one for one in heard if one.kind == "finding"]) == 1
+
+
+def test_what_is_too_faint_to_be_asked_about_is_whispered_with_its_likelihood(tmp_path: Path) -> None:
+    heard = doubts(learn(tmp_path, [], threshold=1.0, whispered=0.0), message(KNOWN))
+    assert {one.kind for one in heard} == {"whisper"}
+    assert max(heard, key=lambda one: one.value or 0.0).id == "stroke_signs"  # type: ignore[operator,return-value]
+    assert all(isinstance(one.value, float) and 0.0 < one.value <= 1.0 for one in heard)
 
 
 def test_intents_are_learnt_from_but_not_alarms_in_which_nothing_was_read(tmp_path: Path) -> None:

@@ -68,13 +68,18 @@ def test_an_alarm_comes_nearer_to_its_like_in_other_words_than_to_a_near_miss() 
 def test_every_message_teaches_and_an_alarm_that_the_rules_miss_only_its_intent(tmp_path: Path) -> None:
     (tmp_path / "data" / "finding_examples").mkdir(parents=True)
     (tmp_path / "data" / "nlu").mkdir()
+    (tmp_path / "data" / "fact_examples").mkdir()
+    (tmp_path / "data" / "fact_examples" / "few.yml").write_text(
+        "side=left: |\n  the wrong wing | stress=true\nstress=true: |\n  bailiffs at the door\n", encoding="utf-8"
+    )
     (tmp_path / "data" / "language").symlink_to(Path("data/language").resolve())
     (tmp_path / "data" / "finding_examples" / "few.yml").write_text(
         "fever: |\n  roasting hot and shivering\nnone: |\n  a stiff neck\n", encoding="utf-8"
     )
     (tmp_path / "data" / "nlu" / "few.yml").write_text(
         "nlu:\n- intent: greet\n  examples: |\n    - hello\n- intent: report_alarm\n  examples: |\n"
-        "    - I have a fever of 39\n    - words of another world\n",
+        "    - I have a fever of 39\n    - words of another world\n"
+        "- intent: describe_complaint\n  examples: |\n    - my left side aches\n",
         encoding="utf-8",
     )
     given = tuning.material(tmp_path)
@@ -85,6 +90,11 @@ def test_every_message_teaches_and_an_alarm_that_the_rules_miss_only_its_intent(
     assert given.told[rows["I have a fever of 39"]].tolist() == [1.0]
     assert given.weights[rows["words of another world"]] == 0.0
     assert given.names[given.intents[rows["words of another world"]]] == "report_alarm"
+    assert given.facts[rows["the wrong wing"]].tolist() == [1.0, 1.0]
+    assert given.fact_weights[rows["bailiffs at the door"]].tolist() == [1.0, 1.0]
+    assert given.facts[rows["my left side aches"]].tolist() == [1.0, 0.0]
+    read, unread = given.fact_weights[rows["my left side aches"]].tolist()
+    assert 1.0 > read > unread > 0.0
 
 
 def test_a_model_trained_with_other_layers_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,9 @@ from tests.understanding.test_training_data import HELD_OUT, ROOT, normal
 from tests.understanding.test_training_data import examples as nlu_examples
 
 CASES = ROOT / "tests" / "language" / "cases"
-FOLDERS = ("finding_examples", "fact_examples")
-LEARNED_FACTS = ("onset", "daily_life", "stress", "sleep_problem")
+FOLDERS = ("finding_examples", "fact_examples", "signal_examples")
+LEARNED_FACTS = ("region", "onset", "daily_life", "stress", "sleep_problem")
+SIDES = ("left", "right", "both")
 
 
 def lines_of(folder: str) -> list[tuple[str, str]]:
@@ -30,8 +31,10 @@ def known_labels(folder: str) -> set[str]:
     clinical = ROOT / "data" / "clinical"
     if folder == "finding_examples":
         return set(yaml.safe_load((clinical / "findings.yml").read_text("utf-8"))["findings"])
+    if folder == "signal_examples":
+        return {"complaint"}
     facts = yaml.safe_load((clinical / "facts.yml").read_text("utf-8"))["facts"]
-    values = {fact: facts[fact].get("values", ["true", "false"]) for fact in LEARNED_FACTS}
+    values = {"side": SIDES} | {fact: facts[fact].get("values", ["true", "false"]) for fact in LEARNED_FACTS}
     return {f"{fact}={value}" for fact, own in values.items() for value in own}
 
 
