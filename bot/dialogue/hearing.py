@@ -49,7 +49,8 @@ class Heard:
     ``answered``: the pending question needs no second asking. ``again``: a screen B question was answered "not sure"
     for the first time. ``unclear``: nothing in the message could be used. ``retract``: alarms the person wants to
     take back, to be confirmed. ``doubted``: the hints that the learned reader alone heard. ``recalled``:
-    alarms denied before that it alone hears now. ``contradicts``: findings now said to be there after a "no". ``changed``: facts that replaced others.
+    alarms denied before that it alone hears now. ``contradicts``: findings now said to be there after a "no".
+    ``changed``: facts that replaced others.
     """
 
     assessment: Assessment
@@ -203,7 +204,9 @@ def _take_findings(
         if seen.reader == "learned" and seen.certainty == "hint":
             doubts.append(seen.id)
         elif seen.reader == "learned" and known is False and presses(knowledge, seen.id) and seen.id not in asks:
-            recalled.append(seen.id)  # "the left one's fine" is not both legs: asked, where the rules would be believed
+            recalled.append(
+                seen.id
+            )  # "the left one's fine" is not both legs: asked, where the rules would be believed
         elif seen.reader == "learned" and _follows_from(knowledge, seen.id, inbound):
             continue
         elif seen.status == "present" and mere and seen.id in asks and seen.id not in possible and inbound.intent:
@@ -397,7 +400,7 @@ def _take_course(knowledge: Knowledge, record: Record, signals: frozenset[str], 
     if known or not talk.complaint or talk.advised or not signals & COURSE_SIGNALS:
         return
     after = replace(record.assessment, facts={**record.assessment.facts, **taking.facts})
-    if any(relevant(knowledge, question, after) for question in knowledge.asked_by["not_improving"]):
+    if any(relevant(knowledge, one, after, "not_improving") for one in knowledge.asked_by["not_improving"]):
         taking.findings.setdefault("not_improving", bool(signals & {"worse", "same"}))
 
 
@@ -407,7 +410,7 @@ def _drop_too_soon(knowledge: Knowledge, record: Record, inbound: Inbound, takin
     if read != {"learned"} or "not_improving" not in taking.findings:
         return
     after = replace(record.assessment, facts={**record.assessment.facts, **taking.facts})
-    if not any(relevant(knowledge, question, after) for question in knowledge.asked_by["not_improving"]):
+    if not any(relevant(knowledge, one, after, "not_improving") for one in knowledge.asked_by["not_improving"]):
         del taking.findings["not_improving"]
 
 
@@ -555,6 +558,8 @@ def _complains(inbound: Inbound, signals: frozenset[str], taking: Taking) -> boo
     if "complaint_likely" in signals and inbound.intent != "out_of_scope":
         return True
     personal = bool(signals & PERSONAL_SIGNALS) or "region" in taking.facts
+    if inbound.intent.startswith("ask_") and "region" in taking.facts and "duration_days" in taking.facts:
+        return True  # "can someone crack my neck, like a robot for five days"
     if inbound.intent in HANDS_ON_INTENTS and personal and taking.facts.keys() & TELLING_FACTS:
         return True  # "I'm a hairdresser and by Friday my neck is ... which massage?" tells of oneself
     return inbound.intent == "ask_massage_suitability" and personal

@@ -330,7 +330,11 @@ class Turn:
             return False
         signs = any(ask not in self.mind.knowledge.facts for ask in pending.asks)
         if pending.unclear + 1 < (UNCLEAR_LIMIT_OF_SIGNS if signs else UNCLEAR_LIMIT):
-            how = self.words("unclear_any") if pending.unclear and len(pending.asks) > 1 else self.how_to_answer(pending)
+            how = (
+                self.words("unclear_any")
+                if pending.unclear and len(pending.asks) > 1
+                else self.how_to_answer(pending)
+            )
             lead = self._unit_hint(pending) or f"{self.words('unclear_pending')} {how}"
             self.repeat(replace(pending, unclear=pending.unclear + 1), lead=lead)
             return True

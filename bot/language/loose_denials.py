@@ -9,19 +9,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
-LONGEST = 14  # words; a longer reply tells something
-_NO = frozenset(
-    """no non nope nah nay naw nup not none nothing nowt nuffin nuthin nothin never neither nor negative nada nil zilch
-    wala nahi nahin nein nyet na mai""".split()
-)
-_NO_VERB = re.compile(
-    r"^(?:do|does|did|have|has|had|am|is|are|was|were|ai|ca|could|would|wo)nt$"
-)  # "havent had that"
-_DOUBT = frozenset("sure certain know idea clue tell remember understand maybe perhaps possibly might unsure".split())
-_MORE = frozenset("but except apart besides although however though unless only just yet still anymore longer".split())
-_WHY = frozenset("why what which who how when".split())
-_OUTRIGHT = frozenset("no nope nah naw nay none negative".split())
-_AROUND = frozenset("no nope nah but and so all its it is just still honestly short answer thanks thank you of them".split())
+LONGEST = 14
+"""Words; a longer reply tells something."""
+_WORDS = {
+    name: frozenset(re.findall(r"\w+", words))
+    for name, words in {
+        "no": """no non nope nah nay naw nup not none nothing nowt nuffin nuthin nothin never neither nor negative
+            nada nil zilch wala nahi nahin nein nyet na mai""",
+        "outright": "no nope nah naw nay none negative",
+        "around": "no nope nah but and so all its it is just still honestly short answer thanks thank you of them",
+        "doubt": "sure certain know idea clue tell remember understand maybe perhaps possibly might unsure",
+        "more": """but except apart besides although however though unless only just yet still anymore longer""",
+        "question": "why what which who how when",
+    }.items()
+}
+_NO_VERB = re.compile(r"^(?:do|does|did|have|has|had|am|is|are|was|were|ai|ca|could|would|wo)nt$")
+"""As in "havent had that"."""
 
 
 def tells_only(text: str) -> bool:
@@ -39,12 +42,13 @@ def denies_loosely(text: str) -> bool:
     plain = re.sub(r"['’‘`´]", "", unicodedata.normalize("NFKC", text[:400]).lower())
     parts = [re.findall(r"[^\W\d_]+", part) for part in re.split(r"[.,;:!?\n()-]+", plain)]
     parts = [part for part in parts if part]
-    if parts and (parts[-1][-1] in _OUTRIGHT or any(set(p) <= _AROUND and set(p) & _OUTRIGHT for p in parts)):
+    outright, around = _WORDS["outright"], _WORDS["around"]
+    if parts and (parts[-1][-1] in outright or any(set(p) <= around and set(p) & outright for p in parts)):
         return True
     words = [word for part in parts for word in part]
     if not words or len(words) > LONGEST or "?" in text:
         return False
     known = set(words)
-    if known & _DOUBT or known & _MORE or words[0] in _WHY:
+    if known & (_WORDS["doubt"] | _WORDS["more"]) or words[0] in _WORDS["question"]:
         return False
-    return bool(known & _NO) or any(_NO_VERB.match(word) for word in words)
+    return bool(known & _WORDS["no"]) or any(_NO_VERB.match(word) for word in words)

@@ -17,8 +17,8 @@ from bot.language.words import Word
 
 _MARKS = frozenset(",.;:!?()\n")
 _YET_TO_COME = frozenset(
-    ["next", "before", "by", "for", "until", "till", "every", "after", "book", "booked", "booking", "appointment", "free",
-     "available", "slot", "open", "can", "could", "will"]
+    ["next", "before", "by", "for", "until", "till", "every", "after", "book", "booked", "booking", "appointment",
+     "free", "available", "slot", "open", "can", "could", "will"]
 )  # fmt: skip
 _LONG = frozenset(["week", "weeks", "month", "months", "year", "years", "yr", "yrs", "day", "days", "decade"])
 
@@ -105,7 +105,12 @@ def _odd(message: _Message, place: int) -> Measure | None:
 def _numbered_day(message: _Message, place: int) -> Measure | None:
     """ "… in my left bum cheek, day 12", "lower back, fifth week,"."""
     nth = ORDINALS.get(message.text(place), 0)
-    if nth > 1 and message.opens(place) and message.text(place + 1) in ("week", "month") and message.closes(place + 2):
+    if (
+        nth > 1
+        and message.opens(place)
+        and message.text(place + 1) in ("week", "month")
+        and message.closes(place + 2)
+    ):
         return Measure(float(nth * UNIT_DAYS[message.text(place + 1)]), place, place + 2)
     number = message.number(place + 1)
     if message.text(place) not in ("day", "week", "month") or number is None or not message.opens(place):
@@ -216,7 +221,11 @@ def _today(message: _Message, place: int) -> Measure | None:
     if message.in_pain and message.texts[place : place + 4] in _UP:
         return Measure(0.0, place, place + 4)
     if not message.in_pain or two not in (
-        ["this", "morning"], ["earlier", "today"], ["this", "afternoon"], ["this", "arvo"], ["this", "evening"],
+        ["this", "morning"],
+        ["earlier", "today"],
+        ["this", "afternoon"],
+        ["this", "arvo"],
+        ["this", "evening"],
     ):
         return None
     return Measure(0.0, place, place + 2)
@@ -224,5 +233,6 @@ def _today(message: _Message, place: int) -> Measure | None:
 
 _UP = (["since", "i", "got", "up"], ["since", "i", "woke", "up"], ["since", "getting", "up", "this"])
 _WAYS: tuple[_Way, ...] = (
-    _one_of_a_unit, _odd, _numbered_day, _old, _spent, _dated, _named, _season, _month, _past, _weekday, _weekend, _today,
+    _one_of_a_unit, _odd, _numbered_day, _old, _spent, _dated, _named, _season, _month, _past, _weekday, _weekend,
+    _today,
 )  # fmt: skip

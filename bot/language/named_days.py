@@ -32,7 +32,8 @@ _FIXED = (
     ("bastille day", 7, 14), ("anzac day", 4, 25), ("canada day", 7, 1), ("australia day", 1, 26),
     ("national day", 10, 1), ("golden week", 10, 1), ("school term", 9, 3), ("autumn term", 9, 3), ("onam", 8, 26),
     ("juneteenth", 6, 19), ("cinco de mayo", 5, 5), ("st georges day", 4, 23), ("ferragosto", 8, 15),
-    ("st andrews day", 11, 30), ("may day", 5, 1), ("oktoberfest", 9, 25), ("black history month", 10, 15), ("start of the year", 1, 1), ("harvest", 8, 20), ("term started", 9, 3),
+    ("st andrews day", 11, 30), ("may day", 5, 1), ("oktoberfest", 9, 25), ("black history month", 10, 15),
+    ("start of the year", 1, 1), ("harvest", 8, 20), ("term started", 9, 3),
 )  # fmt: skip
 """Words, month and day, or about when they fall."""
 

@@ -30,8 +30,9 @@ class Observation:
     """One thing read in a message.
 
     ``kind`` and ``id``: a finding or fact of ``data/clinical/``, a detail (a qualifier that sharpens one
-    finding), or a signal (``complaint``, ``for_someone_else``, ...: see ``data/language/signals.yml``). A ``whisper`` is
-    a finding too faint to be asked about, with its likelihood (0-1) as ``value``: it counts only in an answer to it.
+    finding), or a signal (``complaint``, ``for_someone_else``, ...: see ``data/language/signals.yml``).
+    A ``whisper`` is a finding too faint to be asked about, with its likelihood (0-1) as ``value``: it counts only in
+    an answer to it.
     ``value``: None for findings; for facts the value in the fact's own unit (days, years, 0-10, an id).
     ``certainty``: ``plain`` is taken at its word, ``hint`` makes the assistant ask about exactly that next. So does
     ``disputed``, what one reader is sure of and the other finds unlikely, as long as nothing was answered to it.

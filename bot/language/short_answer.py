@@ -166,7 +166,11 @@ def _skip(kinds: Sequence[str], tokens: Sequence[str], place: int) -> int:
 def _one_by_one(tokens: Sequence[str]) -> ShortAnswer | None:
     """ "1 no 2 no 3 yes": each choice with its own answer, or None."""
     pairs = list(zip(tokens[::2], tokens[1::2], strict=False))
-    if len(tokens) < 4 or len(tokens) % 2 or not all(n.isdigit() and said in ("yes", "no", "y", "n") for n, said in pairs):
+    if (
+        len(tokens) < 4
+        or len(tokens) % 2
+        or not all(n.isdigit() and said in ("yes", "no", "y", "n") for n, said in pairs)
+    ):
         return None
     picks = tuple(int(n) for n, said in pairs if said in ("yes", "y"))
     return ShortAnswer(picks=picks, whole=True) if picks else ShortAnswer("no", none_of_these=True, whole=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 # yes, no, unsure, none, all: what they say. hedge: a "yes" only where nothing hangs on it ("sometimes", but not
-# "sometimes I ..."). weak: may only say that the question was read. thinking, filler: nothing yet. about,
-# after_number: around a number. mended: before a number that takes the place of another. pick: between places in a
-# list. again: the answer is that of the time before. except: what follows is left out; except_not too, but not after a no ("no, not the third").
+# "sometimes I ..."). weak: may only say that the question was read. again: the answer is that of the time before.
+# thinking, filler: nothing yet. about, after_number: around a number. mended: before a number that takes the place of
+# another. pick: between places in a list. except: what follows is left out; except_not too, but not after a no ("no,
+# not the third").
 WORDS: dict[str, str] = {
     "yes": """yes|yeah|yea|yep|yeh|yup|yh|ye|yas|yess|yesss|ya|yah|aye|y|uh huh|uhuh|mhm|mm hmm|mmhmm|si|oui|ja|
         correct|thats right|that is right|thats correct|that is correct|true|exactly|indeed|absolutely|definitely|
@@ -121,7 +122,8 @@ WORDS: dict[str, str] = {
         give me a sec|give me a second|give me a minute|one sec|one second|one moment|a moment|hold on|hang on|wait|
         just a sec|just a second|just a minute|good question|thinking|let me have a think|i need to think|
         bear with me""",
-    "filler": """ay|eh|aw|och|ach|oof|ooh|aha|ok so|thanks|thank you|thankyou|thx|ta|cheers|please|pls|plz|really|honestly|tbh|to be honest|i mean|
+    "filler": """ay|eh|aw|och|ach|oof|ooh|aha|ok so|
+        thanks|thank you|thankyou|thx|ta|cheers|please|pls|plz|really|honestly|tbh|to be honest|i mean|
         well|so|oh|ah|just|only|actually|mate|doc|doctor|love|sorry|for me|with me|at the moment|right now|
         currently|now|today|lol|haha|x|xx|i would say|id say|i say|i think|i believe|i reckon|though|tho|then|there|
         here|again|yet|very|still|man|bro|pal|hun|dear|buddy|um|umm|erm|er|hmm|hm|ahh|fortunately|luckily|

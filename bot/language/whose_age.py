@@ -78,7 +78,7 @@ def _put_right(texts: Sequence[str], one: Measure) -> Measure:
 
 
 def _of_a_child(texts: Sequence[str], one: Measure) -> bool:
-    """Whether an age is that of a child who is only mentioned: "lifting a chunky two year old", "it's 11 years old"."""
+    """Whether an age is that of a child who is only mentioned, or of a thing: "lifting a chunky two year old"."""
     return one.value < YOUNGEST and len(texts) > SHORT and one.start > 2
 
 

@@ -23,8 +23,8 @@ _YES_NO = {"true": True, "false": False}
 class LearnedFacts(LabelReader):
     """Adds facts that can be told in any words (place, side, how it began, daily life, stress, sleep).
 
-    Of each only what the rules did not read. Labels of its examples are ``fact=value``. Settings beside those of every
-    label reader: ``sure``, the likelihood from which a value is taken. Numbers are left to the rules.
+    Of each only what the rules did not read. Labels of its examples are ``fact=value``. Settings beside those of
+    every label reader: ``sure``, the likelihood from which a value is taken. Numbers are left to the rules.
     """
 
     FILE = "facts"

@@ -34,10 +34,11 @@ class LearnedFindings(LabelReader):
     sentence of some length, and that it finds unlikely, becomes ``disputed``; one that they doubt, and that it finds
     all but impossible, ``faint``. Settings beside those of every label reader: likelihoods from 0 to 1 (``sure``,
     ``sure_of_milder`` and ``sure_of_hints``: from which an alarm is taken, any other finding is, and what the rules
-    doubt is; ``threshold``: from which any is a doubt; ``whispered``: from which it counts in an answer to it; ``unlikely`` and ``faint``: below which an alarm is disputed
-    and a doubt of the rules is faint), ``most`` (doubts of one message), ``short`` and ``short_of_hints`` (words,
-    below which nothing becomes disputed or faint) and ``rules_decide`` (findings of which what the rules read stays
-    as it is: dark words get one kind question, plain ones none).
+    doubt is; ``threshold``: from which any is a doubt; ``whispered``: from which it counts in an answer to it;
+    ``unlikely`` and ``faint``: below which an alarm is disputed and a doubt of the rules is faint), ``most`` (doubts
+    of one message), ``short`` and ``short_of_hints`` (words, below which nothing becomes disputed or faint) and
+    ``rules_decide`` (findings of which what the rules read stays as it is: dark words get one kind question, plain
+    ones none).
     """
 
     FILE = "findings"
@@ -57,7 +58,7 @@ class LearnedFindings(LabelReader):
             "unlikely": 0.1,
             "faint": 0.01,
             "most": 2,
-            "short": 8,
+            "short": 6,
             "short_of_hints": 5,
             "rules_decide": ["self_harm", "overdose"],
         }

@@ -2,9 +2,9 @@
 
 The packaged model knows English in general: to it "I can pee fine" and "I can't pee" are neighbours. Here its
 layers learn, from data/finding_examples, data/fact_examples and data/nlu alone, to tell findings, facts and intents
-apart; what they make of a message is what all learned readers see. It takes half an hour with TensorFlow, which Rasa brings, so it is no
-part of ``make train``: the result is kept in the repository. docs/decisions/0024 says what it brings and when to make
-it anew.
+apart; what they make of a message is what all learned readers see. It takes half an hour with TensorFlow, which Rasa
+brings, so it is no part of ``make train``: the result is kept in the repository. docs/decisions/0024 says what it
+brings and when to make it anew.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _OTHERS = {
 class Material(NamedTuple):
     """Messages with what they teach. ``told``: shape (messages, findings); ``intents``: −1 where there is none.
 
-    ``facts``: whether each value of a fact is told, shape (messages, values), and ``fact_weights`` how much that counts.
+    ``facts``: whether each value of a fact is told, shape (messages, values); ``fact_weights``: how much that counts.
     """
 
     texts: List[str]

@@ -9,7 +9,12 @@ NERVES = "saddle_numbness"
 
 @pytest.mark.parametrize(
     "text",
-    ["God forbid, nothing of that sort", "not that I'd notice, thanks", "he says no and rolled his eyes", "nowt like it"],
+    [
+        "God forbid, nothing of that sort",
+        "not that I'd notice, thanks",
+        "he says no and rolled his eyes",
+        "nowt like it",
+    ],
 )
 def test_a_no_in_other_words(someone, text):
     person = someone("my lower back aches since monday")

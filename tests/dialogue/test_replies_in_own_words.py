@@ -104,3 +104,52 @@ def test_a_wish_that_hides_a_complaint_is_screened_first(talk: Talk) -> None:
     likely = Observation("signal", "complaint_likely", reader="learned")
     hears(talk, "which oil for a shoulder like an old gate?", likely, intent="ask_oils")
     assert NERVES in talk.asks
+
+
+def heard(finding: str) -> Observation:
+    """What the learned reader alone is sure of."""
+    return Observation("finding", finding, reader="learned")
+
+
+def test_a_yes_with_more_words_is_a_yes_to_the_sign_that_they_tell_of(sore_back: Talk) -> None:
+    sore_back.until("weight_loss")
+    hears(sore_back, "yes, two belt holes since the summer and I eat like a horse", whisper("weight_loss"))
+    assert sore_back.findings["weight_loss"] is True
+    assert sore_back.findings["night_pain"] is False
+
+
+def test_an_alarm_that_was_denied_and_only_the_learned_reader_hears_is_asked_about(sore_back: Talk) -> None:
+    sore_back.says("no").until("weight_loss")
+    hears(sore_back, "my right toes scuff on kerbs, left one's fine", heard("bilateral_leg_symptoms"))
+    assert sore_back.level != "emergency"
+    assert sore_back.asks == ["bilateral_leg_symptoms"]
+    assert sore_back.says("yes").level == "emergency"
+
+
+def test_an_age_that_is_told_decides_what_follows_from_it(sore_back: Talk) -> None:
+    hears(sore_back.until("age"), "I am seventy-one", heard("frail_or_over_75"))
+    assert not sore_back.findings.get("frail_or_over_75")
+
+
+def test_no_better_after_some_days_is_no_sign_yet(sore_back: Talk) -> None:
+    hears(sore_back.until("weight_loss"), "it has been six days and my strength is the same", heard("not_improving"))
+    assert "not_improving" not in sore_back.findings
+
+
+def test_only_something_harmless_turns_a_milder_list_down_and_leaves_an_alarm_open(sore_back: Talk) -> None:
+    asked = list(sore_back.asks)
+    assert hears(sore_back, "only the drive home in that seat").asks == asked
+    sore_back.says("no").until("weight_loss")
+    assert hears(sore_back, "only the drive home in that seat").findings["weight_loss"] is False
+
+
+def test_what_is_known_is_not_changed_by_the_time_of_a_sign(sore_back: Talk) -> None:
+    sore_back.until("duration_days").says("5 days")
+    sore_back.until("weight_loss").says("I've lost weight since last year")
+    assert sore_back.facts["duration_days"] == 5
+
+
+def test_a_no_with_a_question_in_it_goes_on(sore_back: Talk) -> None:
+    hears(sore_back, "why would I have that lmao no", intent="ask_why_advice")
+    assert sore_back.findings[NERVES] is False
+    assert sore_back.question

@@ -55,7 +55,10 @@ def test_a_wish_that_hides_a_complaint_is_told_from_a_general_one(reader: Learne
 
 
 def test_it_learns_from_the_intents_as_well(tmp_path: Path) -> None:
-    told_intents = [told("my spine is a bag of spanners", "describe_complaint"), told("do you sell spanners", "ask_oils")]
+    told_intents = [
+        told("my spine is a bag of spanners", "describe_complaint"),
+        told("do you sell spanners", "ask_oils"),
+    ]
     reader = learn(tmp_path, TrainingData(told_intents))
     assert signals(reader, "spine is a bag of spanners") == ["complaint_likely"]
 
