@@ -13,6 +13,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.dialogue.answering import ANSWER_INTENTS
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.inbound import Inbound, Outcome
 from bot.language.observation import Observation
@@ -24,7 +25,6 @@ SECONDS = 3.0  # Rasa waits five for an action, and the API eight for Rasa
 # Of the turn at work, for the log; the API and Rasa log the same.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 SLOT = "assessment"
-DENYING = ("deny", "none_of_these")
 
 
 @cache
@@ -46,7 +46,7 @@ def inbound_from(tracker: Tracker) -> Inbound:
         confidence=float(intent.get("confidence") or 0.0),
         observations=tuple(seen for seen in observations if seen is not None),
         choices=tuple(entity["value"] for entity in entities if entity.get("entity") == "choice"),
-        denying=sum(ranking.get(name, 0.0) for name in DENYING),
+        denying=sum(ranking.get(name, 0.0) for name, says in ANSWER_INTENTS.items() if says == "no"),
     )
 
 

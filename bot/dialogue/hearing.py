@@ -133,7 +133,7 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
     correcting = inbound.intent == "correct" or "correction" in signals
     taking = Taking()
     hints: list[str] = []  # read by the rules, but not plainly
-    doubts: list[str] = []  # heard by the learned reader alone
+    doubts: list[str] = []  # heard by the learned reader alone, or a part of an alarm on the list that was put
     recalled: list[str] = []  # the same of what was denied before
     retract: list[str] = []
     _take_findings(knowledge, record, inbound, correcting, taking, hints, doubts, recalled, retract)
@@ -204,13 +204,12 @@ def _take_findings(
         if seen.reader == "learned" and seen.certainty == "hint":
             doubts.append(seen.id)
         elif seen.reader == "learned" and known is False and presses(knowledge, seen.id) and seen.id not in asks:
-            recalled.append(
-                seen.id
-            )  # "the left one's fine" is not both legs: asked, where the rules would be believed
-        elif seen.reader == "learned" and _follows_from(knowledge, seen.id, inbound):
+            # "The left one's fine" is not both legs: asked about, where the rules would be believed.
+            recalled.append(seen.id)
+        elif seen.reader == "learned" and _follows_from_answer(knowledge, seen.id, asks):
             continue
         elif seen.status == "present" and mere and seen.id in asks and seen.id not in possible and inbound.intent:
-            hints.append(seen.id)  # "just stiff", said to a list with an alarm of which stiffness is a part
+            doubts.append(seen.id)  # "just stiff", said to a list with an alarm of which stiffness is a part
         elif seen.status == "present" and (
             seen.certainty == "plain" or seen.id in asks or (seen.certainty == "disputed" and known is not None)
         ):
@@ -231,10 +230,10 @@ def _take_findings(
                 taking.findings.setdefault(seen.id, False)
 
 
-def _follows_from(knowledge: Knowledge, finding: str, inbound: Inbound) -> bool:
-    """Whether a finding follows from a fact that this very message tells: "I am seventy-one" is not over 75."""
+def _follows_from_answer(knowledge: Knowledge, finding: str, asks: set[str]) -> bool:
+    """Whether a finding follows from the fact that was asked for, and from nothing else in the answer: "I am 71"."""
     derived = knowledge.findings[finding].derived
-    return derived is not None and any(seen.id == derived.test.fact for seen in inbound.observations)
+    return derived is not None and derived.test.fact in asks
 
 
 def _whispers(inbound: Inbound) -> list[str]:
@@ -399,19 +398,21 @@ def _take_course(knowledge: Knowledge, record: Record, signals: frozenset[str], 
     talk, known = record.dialogue, "not_improving" in record.assessment.findings
     if known or not talk.complaint or talk.advised or not signals & COURSE_SIGNALS:
         return
-    after = replace(record.assessment, facts={**record.assessment.facts, **taking.facts})
-    if any(relevant(knowledge, one, after, "not_improving") for one in knowledge.asked_by["not_improving"]):
+    if _is_time_for_the_course(knowledge, record, taking):
         taking.findings.setdefault("not_improving", bool(signals & {"worse", "same"}))
 
 
 def _drop_too_soon(knowledge: Knowledge, record: Record, inbound: Inbound, taking: Taking) -> None:
     """ "No better" of six days is no sign yet: what the learned reader alone hears of it waits for its question."""
     read = {seen.reader for seen in inbound.observations if seen.id == "not_improving" and seen.kind == "finding"}
-    if read != {"learned"} or "not_improving" not in taking.findings:
-        return
+    if read == {"learned"} and not _is_time_for_the_course(knowledge, record, taking):
+        taking.findings.pop("not_improving", None)
+
+
+def _is_time_for_the_course(knowledge: Knowledge, record: Record, taking: Taking) -> bool:
+    """Whether the pain has lasted so long that it makes sense to ask if it gets better."""
     after = replace(record.assessment, facts={**record.assessment.facts, **taking.facts})
-    if not any(relevant(knowledge, one, after, "not_improving") for one in knowledge.asked_by["not_improving"]):
-        del taking.findings["not_improving"]
+    return any(relevant(knowledge, one, after, "not_improving") for one in knowledge.asked_by["not_improving"])
 
 
 def _begins_anew(record: Record, signals: frozenset[str]) -> bool:

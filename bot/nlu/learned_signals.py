@@ -16,8 +16,8 @@ from bot.language.pipeline import observations_of
 from bot.nlu.label_model import VECTORS, Example
 from bot.nlu.label_reader import LabelReader, vector_of
 
-COMPLAINT = "complaint"
-SUFFIX = "_likely"
+COMPLAINT = "complaint"  # the label of the examples
+HEARD = "complaint_likely"  # the signal: the rules have one of the label's name, for plain words of pain
 OWN = ("describe_complaint", "report_alarm")
 GENERAL = ("ask_", "out_of_scope", "greet", "thank", "goodbye")
 
@@ -64,6 +64,6 @@ class LearnedSignals(LabelReader):
             if self._model is None or not message.get(TEXT):
                 continue
             if self.likelihoods(message)[0] >= self._config["sure"]:
-                heard = Observation("signal", COMPLAINT + SUFFIX, end=len(message.get(TEXT)), reader="learned")
+                heard = Observation("signal", HEARD, end=len(message.get(TEXT)), reader="learned")
                 message.set(ENTITIES, [*message.get(ENTITIES, []), heard.to_entity()], add_to_output=True)
         return messages

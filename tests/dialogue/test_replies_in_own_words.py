@@ -153,3 +153,15 @@ def test_a_no_with_a_question_in_it_goes_on(sore_back: Talk) -> None:
     hears(sore_back, "why would I have that lmao no", intent="ask_why_advice")
     assert sore_back.findings[NERVES] is False
     assert sore_back.question
+
+
+@pytest.mark.parametrize("text", ["nothing really, just a stiff neck and a headache", "no, just a bad headache"])
+def test_a_part_of_an_alarm_beside_a_no_is_neither_taken_nor_turned_down(talk: Talk, text: str) -> None:
+    alarm = "meningitis_or_sepsis_signs"
+    talk.says("my neck aches after a day at the desk", "describe_complaint").until(alarm)
+    part = Observation("finding", alarm, certainty="hint")
+    inbound = Inbound(text, "none_of_these", 0.9, (part,), denying=0.9)
+    talk._after(talk.assistant.take_turn(inbound, talk.record))
+    assert talk.findings.get(alarm) is not False
+    assert talk.level != "emergency"
+    assert talk.asks == [alarm]
