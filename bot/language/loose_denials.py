@@ -15,7 +15,7 @@ _WORDS = {
     name: frozenset(re.findall(r"\w+", words))
     for name, words in {
         "no": """no non nope nah nay naw nup not none nothing nowt nuffin nuthin nothin never neither nor negative
-            nada nil zilch wala nahi nahin nein nyet na mai""",
+            nada nil zilch wala nahi nahin nein nyet""",
         "outright": "no nope nah naw nay none negative",
         "around": "no nope nah but and so all its it is just still honestly short answer thanks thank you of them",
         "doubt": "sure certain know idea clue tell remember understand maybe perhaps possibly might unsure",
@@ -23,8 +23,13 @@ _WORDS = {
         "question": "why what which who how when",
     }.items()
 }
-_NO_VERB = re.compile(r"^(?:do|does|did|have|has|had|am|is|are|was|were|ai|ca|could|would|wo)nt$")
-"""As in "havent had that"."""
+_NO_VERB = re.compile(r"^(?:do|does|did|have|has|had|am|is|are|was|were|ai)nt$")
+"""As in "havent had that"; what somebody cannot do is no "no"."""
+_LOST = re.compile(
+    r"\b(?:no (?:fit|gree|dey|can|more|longer|control|feeling|power|strength|sensation|siento|puedo|tengo|me)"
+    r"|nothing (?:comes|happens|works|moves)|not (?:working|right|normal|well|good|feel|feeling|able|move|moving))\b"
+)
+"""A "no" that tells of something lost: "my leg no fit carry me", "no feeling", "no siento nada"."""
 
 
 def tells_only(text: str) -> bool:
@@ -46,7 +51,7 @@ def denies_loosely(text: str) -> bool:
     if parts and (parts[-1][-1] in outright or any(set(p) <= around and set(p) & outright for p in parts)):
         return True
     words = [word for part in parts for word in part]
-    if not words or len(words) > LONGEST or "?" in text:
+    if not words or len(words) > LONGEST or "?" in text or _LOST.search(plain):
         return False
     known = set(words)
     if known & (_WORDS["doubt"] | _WORDS["more"]) or words[0] in _WORDS["question"]:
