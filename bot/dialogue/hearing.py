@@ -405,7 +405,9 @@ def _take_course(knowledge: Knowledge, record: Record, signals: frozenset[str], 
 def _drop_too_soon(knowledge: Knowledge, record: Record, inbound: Inbound, taking: Taking) -> None:
     """ "No better" of six days is no sign yet: what the learned reader alone hears of it waits for its question."""
     read = {seen.reader for seen in inbound.observations if seen.id == "not_improving" and seen.kind == "finding"}
-    if read == {"learned"} and not _is_time_for_the_course(knowledge, record, taking):
+    pending = record.dialogue.pending
+    asked = pending is not None and "not_improving" in pending.asks
+    if read == {"learned"} and not asked and not _is_time_for_the_course(knowledge, record, taking):
         taking.findings.pop("not_improving", None)
 
 
