@@ -10,6 +10,8 @@ from typing import Any, Collection, Iterable, Mapping, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.language.english import english_words, same_word
+
 _APOSTROPHES = "'’‘`´ʼ＇"
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+\d*(?:'[^\W\d_]+)*'?|[^\w\s]|_|\n", re.UNICODE)
 _SENTENCE_MARKS = frozenset(".!?;\n…")
@@ -121,16 +123,23 @@ class WordReader:
                 if candidate != word and self.knows(candidate):
                     return self._spellings.get(candidate, [candidate])
             word = short
+        real = word in english_words()  # "cancel" is no slip of "cancer", but "clicks" is a form of "click"
         if _TYPO_LENGTH <= len(word) < 24:
             allowed = 2 if len(word) >= _TWO_TYPOS_LENGTH else 1
             found = process.extractOne(word, self._near[len(word)], scorer=OSA.distance, score_cutoff=allowed)
             if found is not None and (found[1] == 1 or found[0][0] == word[0]):
-                return self._spellings.get(found[0], [found[0]])
-        if len(word) >= 2 * _HALF:
+                plain = found[0] if not real else self._form_of(word, allowed)
+                return self._spellings.get(plain, [plain])
+        if len(word) >= 2 * _HALF and not real:
             for cut in range(_HALF, len(word) - _HALF + 1):
                 if word[:cut] in self._known and word[cut:] in self._known:
                     return [word[:cut], word[cut:]]
         return [word]
+
+    def _form_of(self, word: str, allowed: int) -> str:
+        """The known word of which ``word`` is a form, or ``word`` itself."""
+        near = process.extract(word, self._near[len(word)], scorer=OSA.distance, score_cutoff=allowed, limit=None)
+        return next((known for known, _, _ in near if same_word(word, known)), word)
 
     def _plain(self, piece: str) -> list[str]:
         piece = piece.strip("'")
