@@ -128,6 +128,7 @@ class Assistant:
         """Whether an answer deals with what ``screen`` heard: as an emergency, or asking about just those alarms.
 
         Both are records of the same message. The rest of the mind may know better than the screen, but not forget.
+        Of a "yes" to several signs, which may be any of them for the screen, it is to know at least one.
         """
         known, heard = Record.from_json(answered), Record.from_json(screened).assessment
         knowledge = self._mind_for(answered).knowledge
@@ -138,7 +139,10 @@ class Assistant:
         missing = {id for id in alarms if taken.get(id) is not True}
         talk = known.dialogue
         asked = {*talk.hints, *(talk.pending.asks if talk.pending and talk.pending.about else ())}
-        return bool(missing) and missing <= asked
+        several = [ids for question, ids in heard.some_of.items() if question not in known.assessment.some_of]
+        if not all(any(taken.get(id) is True or id in asked for id in ids) for ids in several):
+            return False
+        return bool(missing or several) and missing <= asked
 
     def take_turn(self, inbound: Inbound, record: Mapping[str, Any] | None) -> Outcome:
         """One turn of the conversation."""

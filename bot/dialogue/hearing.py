@@ -140,6 +140,7 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
     changed = _take_facts(knowledge, record, inbound, signals, correcting, taking)
     _take_course(knowledge, record, signals, taking)
     _drop_too_soon(knowledge, record, inbound, taking)
+    _drop_ruled_out(knowledge, record, inbound, taking)
     again = False
     if pending:
         whispers = _whispers(inbound)
@@ -409,6 +410,25 @@ def _drop_too_soon(knowledge: Knowledge, record: Record, inbound: Inbound, takin
     asked = pending is not None and "not_improving" in pending.asks
     if read == {"learned"} and not asked and not _is_time_for_the_course(knowledge, record, taking):
         taking.findings.pop("not_improving", None)
+
+
+def _drop_ruled_out(knowledge: Knowledge, record: Record, inbound: Inbound, taking: Taking) -> None:
+    """A man, or a woman of 71, is not pregnant: not on the word of the learned reader alone."""
+    read = {seen.id for seen in inbound.observations if seen.kind == "finding" and seen.reader == "rules"}
+    after = replace(
+        record.assessment,
+        facts={**record.assessment.facts, **taking.facts},
+        details={**record.assessment.details, **taking.details},
+    )
+    for finding in [id for id, answer in taking.findings.items() if answer is True and id not in read]:
+        for one in (finding, *knowledge.findings[finding].no_when_no):
+            if any(
+                one in question.lines
+                and question.lines[one].not_sex
+                and not relevant(knowledge, question, after, one)
+                for question in knowledge.asked_by.get(one, ())
+            ):
+                taking.findings.pop(finding, None)
 
 
 def _is_time_for_the_course(knowledge: Knowledge, record: Record, taking: Taking) -> bool:

@@ -87,7 +87,8 @@ WORDS: dict[str, str] = {
         i wonder|fifty fifty|50 50|either|dont no|i dont no|not shure|not shore|unclear|it is unclear|🤷""",
     "none": """no nothing like that|no nothing like those|no nothing of that|no nothing of the sort|
         no nothing like this|none|none of them|none of these|none of those|none of the above|none of that|none of it|
-        none of this|
+        none of this|nane|nane of them|nane o them|nane ae them|nane ae that|nane of that|nane ae thae|nane o that|
+        nane of it|nane ae it|hee haw|heehaw|hee haw hen|
         none at all|none whatsoever|none apply|none applies|none for me|none that i know of|none really|none thanks|
         none of them apply|none of these apply|none of those apply|none of the above apply|nothing|nothing like that|
         nothing of the sort|nothing of that|nothing at all|nothing from that list|nothing on that list|nothing there|

@@ -129,6 +129,49 @@ def test_of_two_alarms_both_must_have_been_heard(talk):
     assert talk.assistant.heeds(told(talk, PLAIN, "disputed").record, screened.record) is False
 
 
+def reach(talk, finding):
+    """The question for ``finding``, everything before it turned down."""
+    plain = {"age": "31", "duration_days": "5 days", "pain_score": "4", "region": "upper back"}
+    while finding not in talk.asks:
+        talk.says(next((plain[ask] for ask in talk.asks if ask in plain), "no"))
+
+
+@pytest.mark.parametrize(
+    ("finding", "text"),
+    [("night_pain", "Yes. It is there till the cock crows"), ("pregnancy", "Yes, our first, all is tip top")],
+)
+def test_a_yes_that_says_which_is_no_yes_to_the_worst(sore_back, finding, text):
+    """The screen alone must take the most worrying reading of a "yes"; whoever knows which sign is meant goes before."""
+    reach(sore_back, finding)
+    assert len(sore_back.asks) > 1
+    screened = sore_back.assistant.screen(text, sore_back.record, "GB")
+    assert screened is not None
+    heard = Observation("finding", finding, reader="learned")
+    answered = sore_back.assistant.take_turn(Inbound(text, "affirm", 0.9, (heard,)), sore_back.record)
+    assert sore_back.assistant.heeds(answered.record, screened.record) is True
+    assert answered.record["assessment"]["findings"][finding] is True
+    assert sore_back.assistant.triage(answered.record)["level"] != "emergency"
+
+
+def test_a_yes_that_does_not_say_which_stays_the_worst(sore_back):
+    reach(sore_back, "pregnancy")
+    screened = sore_back.assistant.screen("yes", sore_back.record, "GB")
+    unheard = sore_back.assistant.take_turn(Inbound("yes, hm", "out_of_scope", 0.9), sore_back.record)
+    assert screened is not None
+    assert sore_back.assistant.heeds(unheard.record, screened.record) is (
+        sore_back.assistant.triage(unheard.record)["level"] == "emergency"
+    )
+
+
+@pytest.mark.parametrize(("opening", "pregnant"), [("my dad's", False), ("my wife's", True)])
+def test_a_man_is_not_pregnant_on_the_word_of_the_learned_reader_alone(talk, opening, pregnant):
+    text = f"{opening} lower back is sore after a day at the desk"
+    rules = talk.assistant.reader.read(text).observations
+    heard = Observation("finding", "pregnancy", reader="learned")
+    outcome = talk.assistant.take_turn(Inbound(text, "describe_complaint", 0.9, (*rules, heard)), talk.record)
+    assert (outcome.record["assessment"]["findings"].get("pregnancy") is True) is pregnant
+
+
 def test_a_faint_doubt_raises_no_question_of_its_own(talk):
     outcome = told(talk, PLAIN, "faint")
     assert NUMB not in outcome.record["assessment"]["findings"]
