@@ -322,7 +322,9 @@ def _take_facts(
     seen: dict[str, list[FactValue]] = {}
     for o in inbound.observations:
         if o.reader == "learned" and record.assessment.facts.get(o.id, UNKNOWN) != UNKNOWN:
-            continue  # it fills in, and overrules nothing that was told
+            number = o.id in knowledge.facts and knowledge.facts[o.id].kind == "number"
+            if not (number and (correcting or o.id in asks)):
+                continue  # it fills in, and overrules nothing that was told
         if o.kind == "fact" and o.status in ("present", "unsure") and o.value is not None:
             seen.setdefault(o.id, []).append(o.value)
     if goal := GOAL_OF_INTENT.get(inbound.intent):
@@ -336,6 +338,8 @@ def _take_facts(
         value = _one_of(fact, values, last)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
+        if not fact_fits(knowledge.facts[fact], value):
+            continue
         if fact not in asks and not correcting and _is_of_something_else(fact, value, record, inbound, signals):
             continue
         if known is None or known == UNKNOWN or fact in asks:
@@ -414,20 +418,14 @@ def _drop_too_soon(knowledge: Knowledge, record: Record, inbound: Inbound, takin
 
 def _drop_ruled_out(knowledge: Knowledge, record: Record, inbound: Inbound, taking: Taking) -> None:
     """A man, or a woman of 71, is not pregnant: not on the word of the learned reader alone."""
-    read = {seen.id for seen in inbound.observations if seen.kind == "finding" and seen.reader == "rules"}
-    after = replace(
-        record.assessment,
-        facts={**record.assessment.facts, **taking.facts},
-        details={**record.assessment.details, **taking.details},
-    )
+    read = {
+        o.id for o in inbound.observations if o.kind == "finding" and o.reader == "rules" and o.status == "present"
+    }
+    after = replace(record.assessment, details={**record.assessment.details, **taking.details})
     for finding in [id for id, answer in taking.findings.items() if answer is True and id not in read]:
-        for one in (finding, *knowledge.findings[finding].no_when_no):
-            if any(
-                one in question.lines
-                and question.lines[one].not_sex
-                and not relevant(knowledge, question, after, one)
-                for question in knowledge.asked_by.get(one, ())
-            ):
+        for question in knowledge.asked_by.get(finding, ()):
+            line = question.lines.get(finding)
+            if line is not None and line.not_sex and not relevant(knowledge, question, after, finding):
                 taking.findings.pop(finding, None)
 
 

@@ -197,7 +197,7 @@ def _between_commas(words: Sequence[Word], texts: Sequence[str], place: int, aft
         return False
     opens = place == 0 or words[place].before.strip() in (",", ".", ";")
     return opens and not any(
-        near and near[0].isdigit()
+        near and near[0].isdecimal()
         for near in (text_at(texts, place - 1), text_at(texts, after), text_at(texts, after + 1))
     )
 
@@ -260,11 +260,11 @@ def _ends_age(texts: Sequence[str], words: Sequence[Word], after: int) -> bool:
     if after >= len(words):
         return True
     if {"/", "'", '"', "%", "°"} & set(words[after].before) or (
-        "-" in words[after].before.strip(" ") and texts[after][0].isdigit()
+        "-" in words[after].before.strip(" ") and texts[after][0].isdecimal()
     ):
         return False
     if words[after].before.strip():
         return True
     return not (texts[after] in UNIT_DAYS and texts[after] not in ("years", "year")) and not (
-        texts[after] in COUNTED or texts[after][0].isdigit()
+        texts[after] in COUNTED or texts[after][0].isdecimal()
     )

@@ -125,7 +125,7 @@ def _is_a_label(words: Sequence[Word], texts: Sequence[str], place: int) -> bool
     """Whether a number names a vertebra, a size or an address: "L4, 5", "size 9"; not in "Number? Six." """
     if place and texts[place - 1] == "number" and (_stops(words, place) or _stops(words, place - 1)):
         return not _stops(words, place + 1)
-    if place and not texts[place - 1][-1].isdigit() and _stops(words, place):
+    if place and not texts[place - 1][-1].isdecimal() and _stops(words, place):
         return False
     return place > 0 and bool(_VERTEBRA.fullmatch(texts[place - 1]))
 
@@ -136,6 +136,6 @@ def _of_a_list(words: Sequence[Word], texts: Sequence[str], place: int, end: int
     after = texts[end : end + 2]
     if not place or before in KIN or before in CHILDREN or before in ("kids", "children", "grandkids", "twins", "o"):
         return True
-    if after[:1] and (after[0] in UNITS or after[0].isdigit()) and after[1:] and after[1] not in UNIT_DAYS:
+    if after[:1] and (after[0] in UNITS or after[0].isdecimal()) and after[1:] and after[1] not in UNIT_DAYS:
         return float(number[0]) <= 10 if (number := number_at(texts, end)) else True
     return False

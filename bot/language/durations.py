@@ -11,9 +11,11 @@ from bot.language.measures import (
     UNIT_DAYS,
     WEEKDAYS,
     Measure,
+    days_ago,
+    since_day,
     text_at,
 )
-from bot.language.named_days import FEASTS, MONTHS, NAMED_STARTS, last_of, last_time, named_day
+from bot.language.named_days import FEASTS, MONTHS, NAMED_STARTS, last_day, last_of, last_time, named_day
 from bot.language.numbers import ORDINALS, TENS, number_at, ordinal_at
 from bot.language.words import Word
 
@@ -410,10 +412,9 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
     nth = ordinal_at(texts, place)
     if (
         nth is not None and text_at(texts, place - 1) == "the" and 1 <= nth[0] <= 31 and "since" in before
-        and (texts[place].isdigit() or nth[0] > 3) and (nth[1] >= len(words) or bool(words[nth[1]].before.strip()))
+        and (texts[place].isdecimal() or nth[0] > 3) and (nth[1] >= len(words) or bool(words[nth[1]].before.strip()))
     ):  # fmt: skip
-        back = (today.day - int(nth[0])) if nth[0] <= today.day else today.day + 30 - int(nth[0])
-        return Measure(float(back), place, nth[1], True)
+        return Measure(since_day(int(nth[0]), today), place, nth[1], True)
     marked = _marked_date(texts, words, place, today)
     if marked is not None:
         return marked
@@ -496,7 +497,7 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
             return Measure(float(max((today - then).days, 0)), place, year[1], since)
         return Measure(float((today - last_time(today, MONTHS[word], day)).days), place, place + 1, since)
     if (
-        word.isdigit()
+        word.isdecimal()
         and len(word) == 4
         and 1950 <= int(word) <= today.year
         and (
@@ -509,7 +510,7 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         then = date(int(word), 7, 1)
         return Measure(float(max((today - then).days, 1)), place, place + 1, True)
     if (
-        len(word) == 2 and word.isdigit() and "'" in words[place].before
+        len(word) == 2 and word.isdecimal() and "'" in words[place].before
         and (since or (text_at(texts, place - 1) == "in" and {"from", "old"} & set(texts[:place])))
     ):  # fmt: skip
         century = 2000 if int(word) <= today.year % 100 else 1900
@@ -585,7 +586,7 @@ def _marked_date(
     """ "on the 15th", "on the second of November", "6 November": a date on which something came; the past one."""
     on = texts[max(0, place - 2) : place] == ["on", "the"] or text_at(texts, place - 1) == "on"
     nth = ordinal_at(texts, place)
-    if nth is None and not (text_at(texts, place + 1) in MONTHS and texts[place].isdigit()):
+    if nth is None and not (text_at(texts, place + 1) in MONTHS and texts[place].isdecimal()):
         return None
     day, end = nth or number_at(texts, place) or (0.0, place)
     month_at = end + (text_at(texts, end) == "of")
@@ -601,12 +602,11 @@ def _marked_date(
     if not (told or since or _happened_on_date(texts, words, place)):
         return None
     if month is not None:
-        then = last_time(today, month, min(int(day), 28))
-        return Measure(float((today - then).days) - max(0, int(day) - 28), place, month_at + 1, since or told)
+        then = last_time(today, month, min(int(day), last_day(month)))
+        return Measure(days_ago(then, today), place, month_at + 1, since or told)
     if nth is None:
         return None
-    back = today.day - int(day) if day <= today.day else today.day + 30 - int(day)
-    return Measure(float(back), place, end, since)
+    return Measure(since_day(int(day), today), place, end, since)
 
 
 def _happened_on_date(texts: Sequence[str], words: Sequence[Word], place: int) -> bool:
@@ -656,7 +656,7 @@ def day_of_month(texts: Sequence[str], place: int) -> tuple[float, int] | None:
 def _dated(texts: Sequence[str], words: Sequence[Word], place: int, today: date) -> Measure | None:
     """ "14/11" and "14/11/26" after "since", day before month."""
     day, month = text_at(texts, place), text_at(texts, place + 1)
-    if not (day.isdigit() and month.isdigit() and words[place + 1].before.strip() in ("/", ".")):
+    if not (day.isdecimal() and month.isdecimal() and words[place + 1].before.strip() in ("/", ".")):
         return None
     if not (1 <= int(day) <= 28 and 1 <= int(month) <= 12) or (int(month) == 10 and int(day) <= 10):
         return None

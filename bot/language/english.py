@@ -1,4 +1,4 @@
-"""Which words are English, by a list of the language and not of this field; and which are forms of one word."""
+"""Which words are English, by a list of the language and not of this field; and which are forms of one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib.resources import files
 
 LEAST = 1_000_000
 """Times in the list's corpus (Google Books n-grams) from which a word counts; rarer ones are mostly slips."""
-_ENDINGS = ("iest", "ings", "ier", "est", "ing", "ers", "er", "ies", "ied", "es", "ed", "ly", "y", "s", "d", "e")
+_ENDINGS = ("ings", "ing", "ed", "es", "s")
 _SHORTEST = 3
 
 
@@ -20,14 +20,18 @@ def english_words() -> frozenset[str]:
 
 
 def same_word(one: str, other: str) -> bool:
-    """Whether both are forms of one word: "question" and "questions", "heavy" and "heavily"."""
+    """Whether both are forms of one noun or verb: "question" and "questions", "stop" and "stopping"."""
     return one != other and bool(_stems(one) & _stems(other))
 
 
 def _stems(word: str) -> frozenset[str]:
     stems = {word}
     for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
-            stem = word[: -len(ending)]
-            stems |= {stem, stem[:-1]} if stem[-1] == stem[-2] else {stem}
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _SHORTEST:
+            stems |= {stem, stem + "e"} if ending in ("ings", "ing", "ed") else {stem}  # "reversing" of "reverse"
+            if stem[-1] == stem[-2] and len(stem) > _SHORTEST:
+                stems.add(stem[:-1])
+    if word.endswith(("ies", "ied")):
+        stems.add(word[:-3] + "y")
     return frozenset(stems)

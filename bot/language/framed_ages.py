@@ -94,7 +94,7 @@ class _Frame:
         if set("/%°$€£'") & set(self.words[place].before) or self.words[place].before == ":":
             return True
         text = self.texts[place]
-        return text in UNIT_DAYS or text in COUNTED or text[0].isdigit()
+        return text in UNIT_DAYS or text in COUNTED or text[0].isdecimal()
 
 
 def _framed(frame: _Frame, place: int, today: date) -> Measure | None:
@@ -135,7 +135,9 @@ def _by_trade(frame: _Frame, place: int) -> Measure | None:
     end = number[1]
     if set("£$€#:") & set(frame.words[place].before):
         return None
-    named = 0 < place <= 2 and not any(text[0].isdigit() for text in frame.texts[:place]) and frame.trade_ends(place)
+    named = (
+        0 < place <= 2 and not any(text[0].isdecimal() for text in frame.texts[:place]) and frame.trade_ends(place)
+    )
     first = place == 0 and frame.trade_begins(end)
     now = frame.opens(place) and frame.texts[end : end + 1] == ["now"] and frame.closes(end + 1)
     if (named and frame.closes(end)) or first or now:
@@ -158,7 +160,7 @@ def _in_years(frame: _Frame, place: int) -> Measure | None:
 
 def _is_of_many(frame: _Frame, place: int) -> bool:
     """Whether another number stands before the word that leads: "between 6 and 12"."""
-    return any(text[0].isdigit() for text in frame.texts[max(0, place - 2) : place])
+    return any(text[0].isdecimal() for text in frame.texts[max(0, place - 2) : place])
 
 
 def _is_to_come(frame: _Frame, place: int, end: int, today: date, spoken: bool) -> bool:
@@ -192,7 +194,7 @@ def _month_after(texts: Sequence[str], place: int) -> int | None:
 def _born(frame: _Frame, place: int, today: date) -> Measure | None:
     """ "Vintage 1949", "class of 1962": the year somebody was born."""
     text = frame.texts[place]
-    if not text.isdigit() or place not in frame._ends["born_lead"] or len(text) not in (2, 4):
+    if not text.isdecimal() or place not in frame._ends["born_lead"] or len(text) not in (2, 4):
         return None
     year = int(text)
     if len(text) == 2:

@@ -134,7 +134,10 @@ class Lexicon:
         for value, leaf in body.items():
             if not isinstance(leaf, Mapping):
                 raise LanguageDataError(f"{where}.{value} must be a mapping with plain: or hint:")
-            yield {"true": True, "false": False}.get(str(value), int(value) if str(value).isdigit() else value), leaf
+            yield (
+                {"true": True, "false": False}.get(str(value), int(value) if str(value).isdecimal() else value),
+                leaf,
+            )
 
     def _entry(self, kind: str, identifier: str, value: Value, leaf: Mapping[str, Any], where: str) -> None:
         unknown = set(leaf) - set(GROUPS) - set(OPTIONS)

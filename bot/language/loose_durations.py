@@ -10,7 +10,7 @@ from typing import Callable, Iterator, Optional, Sequence
 
 from bot.language.durations import day_of_month
 from bot.language.measures import UNIT_DAYS, WEEKDAYS, Measure, days_ago
-from bot.language.named_days import MONTHS, NAMED_STARTS, last_time, named_day
+from bot.language.named_days import ALSO_NAMES, MONTHS, NAMED_STARTS, last_time, named_day
 from bot.language.numbers import ORDINALS, number_at
 from bot.language.status import Reading
 from bot.language.words import Word
@@ -36,6 +36,12 @@ def loose_duration(
             if not used & set(range(measure.start, measure.end)):
                 return measure
     return None
+
+
+def loose_durations(words: Sequence[Word], reading: Reading, today: date) -> list[Measure]:
+    """All that any of the ways reads in the message, as if it told of a pain."""
+    message = _Message(words, reading, today, in_pain=True)
+    return [measure for way in _WAYS for measure in _found(message, way)]
 
 
 class _Message:
@@ -153,12 +159,12 @@ def _dated(message: _Message, place: int) -> Measure | None:
     return Measure(days_ago(day, message.today), place, max(nth[1], place + 1))
 
 
-_SEASONS = {"spring": (4, 15), "summer": (7, 15), "autumn": (10, 5), "fall": (10, 5), "winter": (1, 15)}
+SEASONS = {"spring": (4, 15), "summer": (7, 15), "autumn": (10, 5), "fall": (10, 5), "winter": (1, 15)}
 
 
 def _named(message: _Message, place: int) -> Measure | None:
     """ "Labour Day weekend, putting the dock away", "the clocks had just gone back": it opens the message."""
-    if place > 1 or (place and message.text(0) != "the") or message.text(place) not in NAMED_STARTS:
+    if place > 1 or (place and message.text(0) != "the") or message.text(place) not in NAMED_STARTS - ALSO_NAMES:
         return None
     named = named_day(message.texts, place, message.today)
     return Measure(days_ago(named[0], message.today), place, named[1]) if named else None
@@ -194,7 +200,7 @@ def _weekend(message: _Message, place: int) -> Measure | None:
 
 def _season(message: _Message, place: int) -> Measure | None:
     """ "crept up on me over the summer", "since I had covid in the summer": from its middle."""
-    season = _SEASONS.get(message.text(place))
+    season = SEASONS.get(message.text(place))
     if season is None or not message.led("season_lead", place) or message.text(place + 1) in ("before", "of"):
         return None
     return Measure(days_ago(last_time(message.today, *season), message.today), place, place + 1)

@@ -88,7 +88,7 @@ class Matcher:
     @staticmethod
     def _spelled(reader: WordReader, token: str) -> list[str]:
         if token.endswith("*"):
-            if len(token) < 4 and not token[0].isdigit():
+            if len(token) < 4 and not token[0].isdecimal():
                 raise LanguageDataError(f"{token!r}: at least three letters must stand before *")
             return [token.lower()]
         return [word.text for word in reader.read(token)]

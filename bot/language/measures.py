@@ -57,6 +57,16 @@ def text_at(texts: Sequence[str], place: int) -> str:
     return texts[place] if 0 <= place < len(texts) else ""
 
 
+def since_day(day: int, today: date) -> float:
+    """Days since the last time that a month had its ``day``-th: on the 3rd, "the 31st" is of a month before."""
+    then = today
+    for _ in range(62):
+        if then.day == day:
+            break
+        then -= timedelta(days=1)
+    return float((today - then).days)
+
+
 def days_ago(day: date, today: date) -> float:
     """Days between, never negative."""
     return float(max((today - day) / timedelta(days=1), 0))

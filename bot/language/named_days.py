@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import date, timedelta
 from typing import Callable, Mapping, Sequence
 
@@ -59,18 +60,35 @@ FEASTS: Mapping[str, Rule] = {
     "pentecost": _from_easter(49),
 }
 """Those that are a time only after a "since": an Easter egg is none."""
-# By the moon, so written down: the Hindu calendar as the Indian government publishes it.
-_DIWALI: Mapping[int, tuple[int, int]] = {
-    2024: (11, 1),
-    2025: (10, 20),
-    2026: (11, 8),
-    2027: (10, 29),
-    2028: (10, 17),
-    2029: (11, 5),
-    2030: (10, 26),
+# By the moon, so written down: month and day of 2024 to 2030 as the governments of India and Singapore publish them
+# (from 2027 on Eid as reckoned beforehand; it may be seen a day later).
+_FIRST_MOON_YEAR = 2024
+_BY_THE_MOON: Mapping[str, tuple[tuple[int, int], ...]] = {
+    "diwali divali deepavali dhanteras": ((10, 31), (10, 20), (11, 8), (10, 29), (10, 17), (11, 5), (10, 26)),
+    "holi": ((3, 25), (3, 14), (3, 4), (3, 22), (3, 11), (3, 1), (3, 20)),
+    "dussehra dasara vijayadashami": ((10, 12), (10, 2), (10, 20), (10, 9), (9, 27), (10, 16), (10, 6)),
+    "navratri navaratri": ((10, 3), (9, 22), (10, 11), (9, 30), (9, 19), (10, 8), (9, 28)),
+    "janmashtami": ((8, 26), (8, 16), (9, 4), (8, 25), (8, 13), (9, 1), (8, 21)),
+    "ganesh": ((9, 7), (8, 27), (9, 14), (9, 4), (8, 23), (9, 11), (9, 1)),
+    "rakhi raksha": ((8, 19), (8, 9), (8, 28), (8, 17), (8, 5), (8, 23), (8, 13)),
+    "eid_al_adha": ((6, 17), (6, 7), (5, 27), (5, 17), (5, 6), (4, 25), (4, 14)),
+    "eid_al_fitr": ((4, 11), (3, 31), (3, 21), (3, 10), (2, 27), (2, 15), (2, 5)),
+    "chinese_new_year lunar_new_year": ((2, 10), (1, 29), (2, 17), (2, 6), (1, 26), (2, 13), (2, 3)),
 }
-_NAMED: Mapping[tuple[str, ...], Rule] = {
-    tuple(words.split()): rule
+
+
+def _of_the_moon(days: Sequence[tuple[int, int]]) -> Rule:
+    """Beyond the table about when it falls."""
+
+    def rule(year: int) -> date:
+        place = min(max(year - _FIRST_MOON_YEAR, 0), len(days) - 1)
+        return date(year, *days[place])
+
+    return rule
+
+
+_RULES: Mapping[str, Sequence[Rule]] = {
+    words: [rule]
     for words, rule in {
         **{words: _on(month, day) for words, month, day in _FIXED},
         "remembrance sunday": _the(11, 1, SU(2)),
@@ -87,12 +105,29 @@ _NAMED: Mapping[tuple[str, ...], Rule] = {
         "advent": _the(12, 3, SU(-1)),
         "lent": _from_easter(-46),
         "pancake day": _from_easter(-47),
-        "diwali": lambda year: date(year, *_DIWALI.get(year, (11, 1))),
+        "turn of the year": _on(1, 1),
+        "big eid": _of_the_moon(_BY_THE_MOON["eid_al_adha"]),
+        **{
+            name.replace("_", " "): _of_the_moon(days)
+            for names, days in _BY_THE_MOON.items()
+            for name in names.split()
+        },
     }.items()
-}
+} | {"eid": [_of_the_moon(_BY_THE_MOON[name]) for name in ("eid_al_fitr", "eid_al_adha")]}
+"""Of several the last."""
+_NAMED = sorted(
+    ((tuple(words.split()), rules) for words, rules in _RULES.items()), key=lambda named: -len(named[0])
+)  # the longer names first: "eid al fitr" before "eid"
 _BANK_HOLIDAYS = (_the(5, 1, MO(1)), _the(5, 31, MO(-1)), _the(8, 31, MO(-1)))
 _FORWARD, _BACK = _the(3, 31, SU(-1)), _the(10, 31, SU(-1))
-NAMED_STARTS = frozenset(words[0] for words in _NAMED) | {"bank", "clocks"}
+ALSO_NAMES = frozenset(["ganesh", "rakhi", "eid", "holi", "diwali", "divali", "harvest", "lent", "advent"])
+"""Days that open a message as a person's name or a greeting: "Ganesh here", "Eid mubarak"."""
+NAMED_STARTS = frozenset(words[0] for words, _ in _NAMED) | {"bank", "clocks"}
+
+
+def last_day(month: int) -> int:
+    """The last day that a month has in every year."""
+    return calendar.monthrange(2026, month)[1]
 
 
 def last_of(rule: Rule, today: date) -> date:
@@ -114,9 +149,9 @@ def named_day(texts: Sequence[str], place: int, today: date) -> tuple[date, int]
         last = [last_of(rule, today) for rule in _BANK_HOLIDAYS]
         return max([day for day in last if day.month == named] or last), place + 2
     if word == "clocks" and {"back", "forward", "changed", "change"} & set(following):
-        rules = [_BACK] if "back" in following else [_FORWARD] if "forward" in following else [_BACK, _FORWARD]
-        return max(last_of(rule, today) for rule in rules), min(place + 3, len(texts))
-    for words, rule in _NAMED.items():
+        turns = [_BACK] if "back" in following else [_FORWARD] if "forward" in following else [_BACK, _FORWARD]
+        return max(last_of(rule, today) for rule in turns), min(place + 3, len(texts))
+    for words, rules in _NAMED:
         if tuple(texts[place : place + len(words)]) == words:
-            return last_of(rule, today), place + len(words)
+            return max(last_of(rule, today) for rule in rules), place + len(words)
     return None

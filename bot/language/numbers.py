@@ -24,6 +24,10 @@ ORDINALS = {
 }  # fmt: skip
 
 
+_MOST = 1e6
+"""No age, score or length is told by a larger number."""
+
+
 def ordinal_at(words: Sequence[str], place: int) -> tuple[float, int] | None:
     """The ordinal that begins at ``place`` and the place after it: "3rd", "twenty first", "fiftieth"."""
     if place >= len(words):
@@ -34,16 +38,16 @@ def ordinal_at(words: Sequence[str], place: int) -> tuple[float, int] | None:
         return float(ORDINALS[word]), place + 1
     if word in TENS and 0 < ORDINALS.get(following, 0) < 10:
         return float(TENS[word] + ORDINALS[following]), place + 2
-    if word.isdigit() and following in ("st", "nd", "rd", "th"):
+    if word.isdecimal() and following in ("st", "nd", "rd", "th"):
         return float(word), place + 2
-    if word.isdigit() and following == "and" and list(words[place + 2 : place + 3]) == ["of"]:
+    if word.isdecimal() and following == "and" and list(words[place + 2 : place + 3]) == ["of"]:
         return float(word), place + 2  # "2nd of", once "nd" is spelled out
     return None
 
 
 def _digit(word: str) -> int | None:
     """One digit, written in figures or letters, None for anything else."""
-    value = int(word) if word.isdigit() else UNITS.get(word)
+    value = int(word) if word.isdecimal() else UNITS.get(word)
     return value if value is not None and value < 10 else None
 
 
@@ -54,10 +58,12 @@ def number_at(words: Sequence[str], place: int) -> tuple[float, int] | None:
     word = words[place]
     value: float
     after = place + 1
-    if word[0].isdigit():
+    if word[0].isdecimal():
         try:
             value = float(word)
         except ValueError:
+            return None
+        if value > _MOST:
             return None
     elif word in TENS:
         value = TENS[word]

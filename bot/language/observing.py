@@ -22,6 +22,8 @@ from bot.language.words import Word
 
 SEVERE = 7
 """Points of ten from which a pain that changed is still called severe."""
+LONGEST = 36500
+"""Days, as in data/clinical/facts.yml: "500 years" is no time of a pain."""
 NEAR = 14
 """Words after a trouble within which "none of them mine" still speaks of it."""
 ANSWERED = frozenset(
@@ -404,7 +406,7 @@ class _Observer:
             in_pain = any(_tells_of_pain(match) or match.entry.id == "region" for match, _, _ in judged)
             known = {place for one in (*scores, *([age] if age else [])) for place in range(one.start, one.end)}
             length = loose_duration(self.words, self.reading, self.today, known, in_pain)
-        if length is not None:
+        if length is not None and length.value <= LONGEST:
             self._note_measure("duration_days", length)
 
     def _is_long(self, measure: Measure) -> bool:
@@ -495,7 +497,7 @@ class _Observer:
         opened = [p for p in inside if "(" in words[p].before and p <= measure.start]
         if opened and not any(")" in words[p].before for p in range(opened[-1] + 1, measure.start + 1)):
             return (
-                words[opened[-1]].text[0].isdigit() and opened[-1] < measure.start - 1
+                words[opened[-1]].text[0].isdecimal() and opened[-1] < measure.start - 1
             )  # "mum of 3 (6, 4 and 9 months)"
         clause = words[measure.start].clause
         joints = {p for p in self.reading.marked("other_joint") if words[p].clause == clause}

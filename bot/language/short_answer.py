@@ -169,7 +169,7 @@ def _one_by_one(tokens: Sequence[str]) -> ShortAnswer | None:
     if (
         len(tokens) < 4
         or len(tokens) % 2
-        or not all(n.isdigit() and said in ("yes", "no", "y", "n") for n, said in pairs)
+        or not all(n.isdecimal() and said in ("yes", "no", "y", "n") for n, said in pairs)
     ):
         return None
     picks = tuple(int(n) for n, said in pairs if said in ("yes", "y"))

@@ -153,7 +153,7 @@ def _terse(words: Sequence[Word], texts: Sequence[str], taken: set[int], today: 
         if (
             number is None
             or number[0] != int(number[0])
-            or (":" in words[place].before and texts[place - 1].isdigit())
+            or (":" in words[place].before and texts[place - 1].isdecimal())
         ):
             continue
         value, end = number
@@ -197,7 +197,7 @@ def _born(words: Sequence[Word], texts: Sequence[str], place: int, value: float,
         "model",
         "born",
     )
-    if not said or not texts[place].isdigit():
+    if not said or not texts[place].isdecimal():
         return None
     if len(texts[place]) == 2 and ("'" in words[place].before or texts[place - 1 : place] == ["in"]):
         value += 1900 if value > today.year % 100 - 5 else 2000
@@ -209,7 +209,7 @@ def _then(texts: Sequence[str], place: int, value: float, today: date) -> float 
     if list(texts[place - 2 : place]) != ["i", "was"] or not 4 <= value <= 90:
         return None
     for at in range(max(0, place - 6), place):
-        if texts[at].isdigit() and len(texts[at]) == 4 and 1930 < int(texts[at]) < today.year:
+        if texts[at].isdecimal() and len(texts[at]) == 4 and 1930 < int(texts[at]) < today.year:
             return value + today.year - int(texts[at])
     return None
 
@@ -260,7 +260,7 @@ def _alone(words: Sequence[Word], texts: Sequence[str], place: int, end: int) ->
     if sexed:
         return end >= len(words) or "/" in words[end].before or _closed(words, end)
     earlier = texts[place - 1] if place else ""
-    if not opens or (earlier[:1].isdigit() and (not earlier.isdigit() or int(earlier) > 10)):
+    if not opens or (earlier[:1].isdecimal() and (not earlier.isdecimal() or int(earlier) > 10)):
         return False
     follow = list(texts[end : end + 2])
     if follow[:1] in (["last"], ["this"]) and follow[1:] != ["time"]:

@@ -56,7 +56,7 @@ def fold(text: str) -> tuple[str, list[int]]:
         elif character in "–—−":
             folded = " - "
         elif character == "½":
-            folded = ".5" if place and text[place - 1].isdigit() else " 1/2"
+            folded = ".5" if place and text[place - 1].isdecimal() else " half"
         else:
             folded = "".join(
                 part
@@ -87,6 +87,7 @@ class WordReader:
         self._kept = frozenset(str(word) for word in data.get("lookalikes") or ())
         self._prefixes = frozenset(prefixes)
         self._mends = bool(vocabulary)
+        self._english = english_words() if self._mends else frozenset()
         self._by_length: dict[int, list[str]] = {}
         for word in sorted(self._known):
             if len(word) >= _TYPO_LENGTH and word.isalpha():
@@ -113,23 +114,27 @@ class WordReader:
             return spelled
         if not self._mends or len(word) < 3 or not word.isalpha() or word in self._known:
             return [word]
-        if len(word) >= _TYPO_LENGTH and word.endswith("in") and word + "g" in self._known:
-            return [word + "g"]
         if self.knows(word):
             return [word]
+        if (
+            len(word) >= _TYPO_LENGTH
+            and word.endswith("in")
+            and word + "g" in self._known
+            and word not in self._english
+        ):
+            return [word + "g"]
         if len(word) > 3:
             short = re.sub(r"(.)\1{2,}", r"\1\1", word)
             for candidate in (short, re.sub(r"(.)\1{2,}", r"\1", word)):
                 if candidate != word and self.knows(candidate):
                     return self._spellings.get(candidate, [candidate])
             word = short
-        real = word in english_words()  # "cancel" is no slip of "cancer", but "clicks" is a form of "click"
+        real = word in self._english  # "cancel" is no slip of "cancer", but "clicks" is a form of "click"
         if _TYPO_LENGTH <= len(word) < 24:
             allowed = 2 if len(word) >= _TWO_TYPOS_LENGTH else 1
             found = process.extractOne(word, self._near[len(word)], scorer=OSA.distance, score_cutoff=allowed)
             if found is not None and (found[1] == 1 or found[0][0] == word[0]):
-                plain = found[0] if not real else self._form_of(word, allowed)
-                return self._spellings.get(plain, [plain])
+                return [self._form_of(word, allowed)] if real else self._spellings.get(found[0], [found[0]])
         if len(word) >= 2 * _HALF and not real:
             for cut in range(_HALF, len(word) - _HALF + 1):
                 if word[:cut] in self._known and word[cut:] in self._known:
@@ -137,9 +142,9 @@ class WordReader:
         return [word]
 
     def _form_of(self, word: str, allowed: int) -> str:
-        """The known word of which ``word`` is a form, or ``word`` itself."""
+        """The known word, no known slip, of which ``word`` is a form, or ``word`` itself."""
         near = process.extract(word, self._near[len(word)], scorer=OSA.distance, score_cutoff=allowed, limit=None)
-        return next((known for known, _, _ in near if same_word(word, known)), word)
+        return next((known for known, _, _ in near if known not in self._spellings and same_word(word, known)), word)
 
     def _plain(self, piece: str) -> list[str]:
         piece = piece.strip("'")
@@ -155,9 +160,9 @@ class WordReader:
                 stem = stem[:-1]
             stem = stem.replace("'", "")
             if tail == "s":
-                return [*self.mended(stem), "'s"]
+                return [*self.mended(stem), "'s"] if stem else ["'s"]
             if ending:
-                return [*self.mended(stem), ending]
+                return [*self.mended(stem), ending] if stem else [ending]  # "have n't"
             return self.mended(piece.replace("'", ""))
         return self.mended(piece)
 
@@ -182,7 +187,7 @@ class WordReader:
             elif gap and marks.endswith("-"):
                 marks += " "
             start, end = places[found.start()], places[found.end() - 1] + 1
-            ending = not gap and bool(words) and words[-1].text.isdigit() and piece in _ORDINAL_ENDINGS
+            ending = not gap and bool(words) and words[-1].text.isdecimal() and piece in _ORDINAL_ENDINGS
             for place, plain in enumerate(self._plain(piece) if piece[0].isalpha() and not ending else [piece]):
                 words.append(Word(plain, start, end, marks if place == 0 else ""))
                 marks = ""

@@ -141,7 +141,7 @@ def reach(talk, finding):
     [("night_pain", "Yes. It is there till the cock crows"), ("pregnancy", "Yes, our first, all is tip top")],
 )
 def test_a_yes_that_says_which_is_no_yes_to_the_worst(sore_back, finding, text):
-    """The screen alone must take the most worrying reading of a "yes"; whoever knows which sign is meant goes before."""
+    """The screen alone takes the most worrying reading of a "yes"; whoever knows which is meant goes before."""
     reach(sore_back, finding)
     assert len(sore_back.asks) > 1
     screened = sore_back.assistant.screen(text, sore_back.record, "GB")
