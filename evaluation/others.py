@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from bench.compare_nlu import macro_f1
@@ -13,7 +13,6 @@ from bot.dialogue.state import Pending, Record
 from bot.triage.knowledge import Knowledge
 from evaluation.material import ROOT
 from evaluation.pipeline import COUNTRY, Pipeline
-from tests.language.sentence_tables import TODAY
 from tests.patients.play import Played, Turned, play
 from tests.understanding.labelled import Message
 
@@ -72,7 +71,7 @@ def fits(expected: Any, taken: Any, fact: str) -> bool:
 
 
 def facts_taken(pipeline: Pipeline) -> Callable[[Message], Mapping[str, Any]]:
-    """What the assistant takes of a message: facts and the side. Weekdays count from the tables' day."""
+    """What the assistant takes of a message: facts and the side."""
     questions = {
         ask: question.id
         for question in Knowledge.load(ROOT / "data" / "clinical").questions.values()
@@ -83,11 +82,7 @@ def facts_taken(pipeline: Pipeline) -> Callable[[Message], Mapping[str, Any]]:
         record = Record()
         if message.asked:
             record = record.with_dialogue(pending=Pending(questions[message.asked], (message.asked,)))
-        inbound = pipeline.inbound(message.text)
-        learned = [one for one in inbound.observations if one.reader == "learned"]
-        read = pipeline.assistant.reader.read(message.text, TODAY).observations
-        inbound = replace(inbound, observations=(*read, *learned))
-        after = pipeline.assistant.take_turn(inbound, record.to_json()).record["assessment"]
+        after = pipeline.assistant.take_turn(pipeline.inbound(message.text), record.to_json()).record["assessment"]
         return {**after["facts"], **after["details"]}
 
     return taken

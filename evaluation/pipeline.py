@@ -15,6 +15,8 @@ from rasa_sdk import Tracker
 from actions.turn import inbound_from
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.inbound import Inbound, Outcome
+from bot.language import pipeline as language
+from tests.language.sentence_tables import TODAY
 from tools import stack
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +73,7 @@ class Pipeline:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        language.today = lambda: TODAY  # as in the model's process
         self.assistant = Assistant.load(ROOT / "data", reading=True)
 
     def inbound(self, text: str) -> Inbound:

@@ -18,6 +18,9 @@ from bot.language.lexicon import Lexicon, load_folder
 from bot.language.matching import Match, Matcher
 from bot.language.observation import Observation
 from bot.language.observing import observe
+from bot.language.status import Reading
+from bot.language.surroundings import surroundings
+from bot.language.told_numbers import Candidate, candidates
 from bot.language.words import Word
 
 WORDS, MATCHES, OBSERVATIONS, TODAY = (
@@ -41,6 +44,28 @@ def build_pipeline(folder: Path) -> Language:
 def observations_of(doc: Doc) -> tuple[Observation, ...]:
     """The observations of a doc that went through the pipeline, in the order of the text."""
     return tuple(doc.user_data.get(OBSERVATIONS, ()))
+
+
+def numbers_of(doc: Doc) -> tuple[list[Candidate], list[tuple[str, ...]]]:
+    """The numbers and times of a doc that went through the pipeline, and of each its surroundings."""
+    words: Sequence[Word] = doc.user_data.get(WORDS, [])
+    found = candidates(words, Reading.of(words, doc.user_data.get(MATCHES, [])), _today(doc))
+    return found, surroundings(words, found, observations_of(doc))
+
+
+def place_of(doc: Doc, one: Candidate) -> tuple[int, int]:
+    """The characters of the doc's text in which a candidate stands."""
+    words: Sequence[Word] = doc.user_data[WORDS]
+    return words[one.start].start, words[one.end - 1].end
+
+
+def today() -> date:
+    """The day from which "since Tuesday" counts back."""
+    return date.today()
+
+
+def _today(doc: Doc) -> date:
+    return doc.user_data.get(TODAY) or today()
 
 
 @Language.factory("spinewise_reader")
@@ -88,10 +113,9 @@ class ObserverComponent:
     """Status, person and facts; sets the observations and the entities of the doc."""
 
     def __call__(self, doc: Doc) -> Doc:
-        words: Sequence[Word] = doc.user_data.pop(WORDS, [])
-        matches: Sequence[Match] = doc.user_data.pop(MATCHES, [])
-        today: date = doc.user_data.pop(TODAY, None) or date.today()
-        observations = observe(words, matches, today)
+        words: Sequence[Word] = doc.user_data.get(WORDS, [])
+        matches: Sequence[Match] = doc.user_data.get(MATCHES, [])
+        observations = observe(words, matches, _today(doc))
         doc.user_data[OBSERVATIONS] = observations
         spans = [span for span in (_span(doc, one) for one in observations) if span is not None]
         doc.ents = tuple(filter_spans(spans))

@@ -25,6 +25,8 @@ STEPS = 30  # of fitting; more change nothing that can be measured
 MIN_WORDS = 3  # a shorter sentence says nothing by itself
 MAX_PARTS = 24  # of a message of 2,000 characters; the time of a message is bounded by it
 VECTORS = "vectors"
+NUMBERS = ("age", "pain_score", "duration_days")
+"""Facts that are numbers, learned by ``bot.nlu.learned_numbers`` and no labels of a message."""
 _BREAKS = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 Vectors = Callable[[str], np.ndarray]
@@ -37,9 +39,12 @@ class Example(NamedTuple):
     labels: Tuple[str, ...]
 
 
-def read_examples(folder: Path) -> Iterator[Example]:
-    """All examples of a folder, in the format of ``data/finding_examples``; ValueError names a file without it."""
-    for path in sorted(folder.glob("*.yml")):
+def read_examples(folder: Path, files: str = "*.yml", numbers: bool = False) -> Iterator[Example]:
+    """All examples of a folder, in the format of ``data/finding_examples``; ValueError names a file without it.
+
+    ``numbers``: with the labels of the facts in ``NUMBERS`` ("age=41"), which are left out else.
+    """
+    for path in sorted(folder.glob(files)):
         topics = yaml.safe_load(path.read_text(encoding="utf-8"))
         if not isinstance(topics, dict) or not all(isinstance(lines, str) for lines in topics.values()):
             raise ValueError(f"{path.name}: expected label: | and one message a line")
@@ -47,7 +52,7 @@ def read_examples(folder: Path) -> Iterator[Example]:
             for line in lines.splitlines():
                 text, _, more = line.partition(MORE)
                 told = [label, *more.split()] if label != NONE else more.split()
-                yield Example(text.strip(), tuple(told))
+                yield Example(text.strip(), tuple(one for one in told if numbers or one.split("=")[0] not in NUMBERS))
 
 
 def parts_of(text: str) -> List[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Text
 
-import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.constants import ENTITIES, TEXT
@@ -23,8 +22,11 @@ _YES_NO = {"true": True, "false": False}
 class LearnedFacts(LabelReader):
     """Adds facts that can be told in any words (place, side, how it began, daily life, stress, sleep).
 
-    Of each only what the rules did not read. Labels of its examples are ``fact=value``. Settings beside those of
-    every label reader: ``sure``, the likelihood from which a value is taken. Numbers are left to the rules.
+    Of each only what the rules did not read, or read and it finds unlikely. Labels of its examples are
+    ``fact=value``. Settings beside those of every label reader: ``sure``, the likelihood from which a value is taken;
+    ``overrules``, by fact that from which it takes the place of the rules' value, if that is less likely than
+    ``doubted``.
+    Numbers are left to ``LearnedNumbers``.
     """
 
     FILE = "facts"
@@ -37,6 +39,8 @@ class LearnedFacts(LabelReader):
             "weights": {"words": 1.0, "pieces": 1.0, VECTORS: 2.0},
             "strength": 10.0,
             "sure": 0.35,
+            "overrules": {},
+            "doubted": 0.1,
         }
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -50,22 +54,38 @@ class LearnedFacts(LabelReader):
         """The same messages, each with what was heard among its entities."""
         for message in messages:
             if self._model is not None and message.get(TEXT):
-                entities = list(message.get(ENTITIES, []))
-                entities += [one.to_entity() for one in self._heard(message, entities)]
+                likelihoods = dict(zip(self._model.labels, self.likelihoods(message), strict=True))
+                entities = self._undisputed(list(message.get(ENTITIES, [])), likelihoods)
+                entities += [one.to_entity() for one in self._heard(message, entities, likelihoods)]
                 message.set(ENTITIES, entities, add_to_output=True)
         return messages
 
-    def _heard(self, message: Message, entities: List[Dict[Text, Any]]) -> List[Observation]:
-        assert self._model is not None
+    def _undisputed(self, entities: List[Dict[Text, Any]], likelihoods: Dict[Text, float]) -> List[Dict[Text, Any]]:
+        """Without the rules' values of facts of which another one is far likelier."""
+        kept = list(entities)
+        for fact, least in self._config["overrules"].items():
+            own = [e for e in entities if e["entity"] == "fact" and e["value"] == fact and e["status"] == "present"]
+            read = max((likelihoods.get(_label(fact, e["amount"]), 0.0) for e in own), default=1.0)
+            best = max(value for label, value in likelihoods.items() if label.startswith(f"{fact}="))
+            if read < self._config["doubted"] and best >= least:
+                kept = [e for e in kept if e not in own]
+        return kept
+
+    def _heard(
+        self, message: Message, entities: List[Dict[Text, Any]], likelihoods: Dict[Text, float]
+    ) -> List[Observation]:
         read = {e["value"] for e in entities if e["entity"] in ("fact", "detail") and e["status"] == "present"}
-        likelihoods = self.likelihoods(message)
         heard: Dict[str, Observation] = {}
-        for place in np.argsort(-likelihoods, kind="stable"):
-            if likelihoods[place] < self._config["sure"]:
+        for label, likelihood in sorted(likelihoods.items(), key=lambda pair: -pair[1]):
+            if likelihood < self._config["sure"]:
                 break
-            fact, _, word = self._model.labels[place].partition("=")
+            fact, _, word = label.partition("=")
             value: Value = _YES_NO.get(word, word)
             kind: Kind = "detail" if fact in DETAILS else "fact"
             if fact not in read and fact not in heard:
                 heard[fact] = Observation(kind, fact, value=value, end=len(message.get(TEXT)), reader="learned")
         return list(heard.values())
+
+
+def _label(fact: str, value: Value) -> str:
+    return f"{fact}={str(value).lower()}"
