@@ -327,6 +327,7 @@ def _clause(tokens: Sequence[str], place: int) -> tuple[Polarity, int] | None:
     return None
 
 
+_OWNERS = frozenset(["my", "our", "his", "her", "your", "their"])
 _SAYS: dict[str, Polarity] = {"yes": "yes", "over": "yes", "no": "no", "unsure": "unsure"}
 _OUTRIGHT = frozenset(["yes", "yeah", "yep", "yea", "yup", "yh", "aye"])
 _KINDS = ("none", "all", "unsure", "again", "no", "yes", "hedge", "weak", "thinking", "filler")
@@ -372,6 +373,8 @@ def _next_phrase(tokens: Sequence[str], marks: Sequence[str], place: int) -> tup
         step = _phrase(name, tokens, place)
         if step > best:
             best, kind = step, name
+    if kind == "all" and best == 1 and tokens[place + 1 : place + 2] and tokens[place + 1] in _OWNERS:
+        return "", 0  # "all my friends had that"
     if kind == "hedge":
         end = place + best
         alone = end >= len(tokens) or bool(marks[end]) or tokens[end] in _AFTER_HEDGE
@@ -404,6 +407,8 @@ def _polarity(tokens: Sequence[str], marks: Sequence[str], long: bool) -> ShortA
         if heard.polarity is None and not heard.acknowledged and not heard.again:
             return ShortAnswer()
         return _answer(heard, whole=True)
+    if heard.every and any(_phrase("none", tokens, after) for after in range(place, len(tokens))):
+        return ShortAnswer("no", none_of_these=True)  # "all that, have none"
     if _runs_on(tokens, marks, heard.last):
         if heard.polarity == "yes" and tokens[0] in _OUTRIGHT:
             return ShortAnswer("yes")

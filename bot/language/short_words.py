@@ -43,6 +43,8 @@ WORDS: dict[str, str] = {
         thankfully not|luckily no|luckily not|fortunately no|fortunately not|not a bit|not even a bit|
         not in the slightest|no thanks|no thank you|no ta|not applicable|n a|i hope not|hope not|surely not|
         guess not|i guess not|suppose not|i suppose not|not especially|not particularly|not much|not ever|
+        doh have that|doh have dat|i doh have that|i doh have none of that|doh have none|nuh have dat|mi nuh have dat|
+        me nuh have that|no get that|i no get am|i no get that|i no get that one|me no have that|
         nothing to speak of|not i|all good|all fine|all ok|all clear|im fine|i am fine|its fine|it is fine|
         everything is fine|everythings fine|all normal|everything normal|everythings normal|i am ok|im ok|
         no problems|no issues|no issue|no problems at all|no issues at all|no problem at all|no trouble|

@@ -486,7 +486,7 @@ class StatusReader:
         def within(name: str, numbers: set[int]) -> bool:
             return any(
                 self._segments[cue.end - 1] in numbers
-                and not (name == "past" and {cue.start - 1, cue.start - 2} & onset)
+                and not (name == "past" and ({cue.start - 1, cue.start - 2} & onset or self._told_on(cue, match)))
                 and self._free(cue, match)
                 and self.words[cue.start].sentence == sentence
                 for cue in self.reading.at(name)
@@ -515,6 +515,13 @@ class StatusReader:
                     if not later:
                         return "present" if match.entry.fleeting else "unsure" if recent else "past"
         return "present"
+
+    def _told_on(self, cue: Cue, match: Match) -> bool:
+        """Whether a "used to" after a mark is of what follows: "just the Eliquis, my heart used to skip"."""
+        if self.words[cue.start].text != "used" or cue.start < match.end:
+            return False
+        it = {"it", "them", "that", "those", "one", "this"} & {word.text for word in self.words[cue.end : cue.end + 3]}
+        return not it and any("," in self.words[place].before for place in range(match.end, cue.start + 1))
 
     def _not_so(self, cue: Cue) -> bool:
         """Whether an end is denied or only hoped for: "has not worn off", "should have passed"."""

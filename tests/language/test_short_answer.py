@@ -251,3 +251,19 @@ def test_a_no_before_something_else_stays_a_no() -> None:
 def test_nothing_like_that_before_something_else_is_none() -> None:
     answer = read_short_answer("no nothing like that, but I did have a bit of a fever last night")
     assert (answer.polarity, answer.none_of_these, answer.whole) == ("no", True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity", "none"),
+    [
+        ("All that, have none.", "no", True),
+        ("all of those? none, thank God", "no", True),
+        ("doh have that", "no", False),
+        ("ALL MY FRIENDS HAD THAT AND THEY ARE DEAD. I DID NOT", None, False),
+        ("all of them", "yes", False),
+    ],
+)
+def test_all_before_a_none_and_all_of_others(text: str, polarity: str | None, none: bool) -> None:
+    answer = read_short_answer(text)
+    assert (answer.polarity, answer.none_of_these) == (polarity, none)
+    assert answer.all_of_these is (polarity == "yes")
