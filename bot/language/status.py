@@ -520,7 +520,9 @@ class StatusReader:
         """Whether a "used to" after a mark is of what follows: "just the Eliquis, my heart used to skip"."""
         if self.words[cue.start].text != "used" or cue.start < match.end:
             return False
-        it = {"it", "them", "that", "those", "one", "this"} & {word.text for word in self.words[cue.end : cue.end + 3]}
+        it = {"it", "them", "that", "those", "one", "this"} & {
+            word.text for word in self.words[cue.end : cue.end + 3]
+        }
         return not it and any("," in self.words[place].before for place in range(match.end, cue.start + 1))
 
     def _not_so(self, cue: Cue) -> bool:

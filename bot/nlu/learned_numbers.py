@@ -43,6 +43,7 @@ class LearnedNumbers(Learning):
     The rules' choice counts ``trust`` (log odds) more. Where another one is likelier it takes the place of theirs.
     Settings: ``examples`` (a folder) and ``files`` in it, in which every number that is told is labelled;
     ``strength`` as scikit-learn's C; by fact ``trust`` and ``sure``, the likelihood from which one is taken;
+    ``doubted``, that below which the rules' choice is dropped where there is no likelier one;
     ``least``, the words of a message below which it says nothing: short replies are read with their question.
     """
 
@@ -60,6 +61,7 @@ class LearnedNumbers(Learning):
             "strength": 3.0,
             "trust": {"age": 1.0, "pain_score": 1.5, "duration_days": 0.0},
             "sure": {"age": 0.4, "pain_score": 0.5, "duration_days": 0.3},
+            "doubted": 0.1,
             "least": 4,
         }
 
@@ -136,7 +138,9 @@ class LearnedNumbers(Learning):
         for one, things in zip(found, around, strict=True):
             own = SCALE * float(self._slopes[self._known(things)].sum()) + (self._offset or 0.0)
             least = self._config["sure"][one.kind]
-            own += self._config["trust"][one.kind] * (one.value in rules[one.kind])
+            if one.value in rules[one.kind]:
+                own += self._config["trust"][one.kind]
+                least = self._config["doubted"]
             if own >= np.log(least / (1.0 - least)):
                 odds.append((own, one))
         chosen: Dict[str, Candidate] = {}

@@ -138,6 +138,6 @@ def test_the_light_config_differs_by_the_sentence_vectors_alone() -> None:
     for one in [*pipeline, *light["pipeline"]]:
         one.get("weights", {}).pop("vectors", None)
         if "learned_" in one["name"]:  # they see the vector alone, and without it words and their pieces
-            one.pop("weights")
-            one.pop("strength")
+            one.pop("weights", None)
+            one.pop("strength", None)
     assert {**full, "pipeline": pipeline} == light
