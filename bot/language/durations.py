@@ -13,6 +13,8 @@ from bot.language.measures import (
     Measure,
     days_ago,
     since_day,
+    since_weekday,
+    since_weekend,
     text_at,
 )
 from bot.language.named_days import FEASTS, MONTHS, NAMED_STARTS, last_day, last_of, last_time, named_day
@@ -438,7 +440,7 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
     if word in WEEKDAYS and (since or (direct and len(word) > 3) or (told and len(word) > 3)):
         if word in ("sat", "sun", "mon", "wed") and not direct:
             return None  # "since she sat down"
-        days = float((today.weekday() - WEEKDAYS[word]) % 7 or 7)
+        days = since_weekday(WEEKDAYS[word], today)
         at = place + 1 + (text_at(texts, place + 1) == "the")
         nth = ordinal_at(texts, at)
         if nth is not None and 3 < nth[0] <= 31:
@@ -449,9 +451,9 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
             days += 7
         return Measure(days, place, place + 1, since or told)
     if word == "weekend" and since and texts[place + 1 : place + 3] == ["before", "last"]:
-        return Measure(float((today.weekday() - 5) % 7 or 7) + 7, place, place + 3, True)
+        return Measure(since_weekday(5, today) + 7, place, place + 3, True)
     if word == "weekend" and since:
-        return Measure(float((today.weekday() - 5) % 7 or 7) if today.weekday() < 5 else 1.0, place, place + 1, True)
+        return Measure(since_weekend(today), place, place + 1, True)
     if word in FEASTS and since:
         return Measure(float((today - last_of(FEASTS[word], today)).days), place, place + 1, True)
     if pair == "new year" and since:
@@ -624,12 +626,12 @@ def _week_back(texts: Sequence[str], place: int, today: date) -> Measure | None:
     if texts[place : place + 3] == ["this", "time", "yesterday"]:
         return Measure(1.0, place, place + 3, True)
     if texts[place] in WEEKDAYS and texts[place + 1 : place + 3] in (["week", "ago"], ["fortnight", "ago"]):
-        near = float((today.weekday() - WEEKDAYS[texts[place]]) % 7 or 7)
+        near = since_weekday(WEEKDAYS[texts[place]], today)
         return Measure(near + (7 if texts[place + 1] == "week" else 14), place, place + 3, True)
     weeks = {"week": 7, "fortnight": 14}.get(texts[place])
     at = place + 1 + (text_at(texts, place + 1) in ("last", "on", "past"))
     if weeks and text_at(texts, at) in WEEKDAYS and text_at(texts, place - 1) in ("a", "1") and at < place + 3:
-        near = float((today.weekday() - WEEKDAYS[texts[at]]) % 7 or 7)
+        near = since_weekday(WEEKDAYS[texts[at]], today)
         # "a week on Monday" is yet to come
         return None if texts[at - 1] == "on" else Measure(near + weeks, place - 1, at + 1, True)
     if (
@@ -637,7 +639,7 @@ def _week_back(texts: Sequence[str], place: int, today: date) -> Measure | None:
         and text_at(texts, place + 1) == "week"
         and {"since", "from"} & set(texts[max(0, place - 2) : place])
     ):
-        near = float((today.weekday() - WEEKDAYS[texts[place]]) % 7 or 7)
+        near = since_weekday(WEEKDAYS[texts[place]], today)
         return Measure(near + (7 if near < 7 else 0), place, place + 2, True)
     return None
 

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Callable, Iterator, Optional, Sequence
 
 from bot.language.durations import day_of_month
-from bot.language.measures import UNIT_DAYS, WEEKDAYS, Measure, days_ago
+from bot.language.measures import UNIT_DAYS, WEEKDAYS, Measure, days_ago, since_weekday, since_weekend
 from bot.language.named_days import ALSO_NAMES, MONTHS, NAMED_STARTS, last_time, named_day
 from bot.language.numbers import ORDINALS, number_at
 from bot.language.status import Reading
@@ -194,7 +194,7 @@ def _weekend(message: _Message, place: int) -> Measure | None:
         return None
     if lead[-1] not in ("the", "all", "whole") or _YET_TO_COME & {*lead, *message.texts[place + 1 : place + 6]}:
         return None
-    days = float((message.today.weekday() - 5) % 7 or 7) if message.today.weekday() < 5 else 1.0
+    days = since_weekend(message.today)
     return Measure(days, place, place + 1)
 
 
@@ -218,7 +218,7 @@ def _weekday(message: _Message, place: int) -> Measure | None:
     night = last > place + 1 and message.closes(last) and not _YET_TO_COME & set(message.texts)
     if not alone and not since and not most and not night:
         return None
-    return Measure(float((message.today.weekday() - day) % 7 or 7), place, place + 1)
+    return Measure(since_weekday(day, message.today), place, place + 1)
 
 
 def _today(message: _Message, place: int) -> Measure | None:

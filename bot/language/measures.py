@@ -36,6 +36,8 @@ COUNTED = frozenset(
      "pm", "am", "o", "deep", "away", "late", "early", "short", "down", "up", "inches", "litres", "grams"]
 )  # fmt: skip
 """After "I am 60" these say that it is no age."""
+LONGEST = 36500
+"""Days, as in data/clinical/facts.yml: "500 years" is no time of a pain."""
 ALONE = 4
 """A reply of at most so many words is an answer on its own: "this morning", "years"."""
 
@@ -55,6 +57,16 @@ class Measure:
 def text_at(texts: Sequence[str], place: int) -> str:
     """The word at ``place``, empty beyond the ends."""
     return texts[place] if 0 <= place < len(texts) else ""
+
+
+def since_weekday(day: int, today: date) -> float:
+    """Days since the last such weekday (0 is Monday) before today: on a Monday, "Monday" is a week ago."""
+    return float((today.weekday() - day) % 7 or 7)
+
+
+def since_weekend(today: date) -> float:
+    """Days since the last Saturday, or a day while the weekend lasts."""
+    return since_weekday(5, today) if today.weekday() < 5 else 1.0
 
 
 def since_day(day: int, today: date) -> float:

@@ -11,7 +11,7 @@ from bot.language.durations import durations, since_age, since_child
 from bot.language.fact_statuses import MARKS, TURNED, FactStatuses, inside, is_place
 from bot.language.loose_durations import loose_duration
 from bot.language.matching import Match
-from bot.language.measures import WEEKDAYS, Measure
+from bot.language.measures import LONGEST, WEEKDAYS, Measure
 from bot.language.observation import Kind, Observation, Status, Value
 from bot.language.pain_scores import pain_scores
 from bot.language.people import ANIMAL, OTHER, SELF, STRANGER, PeopleReader
@@ -22,8 +22,6 @@ from bot.language.words import Word
 
 SEVERE = 7
 """Points of ten from which a pain that changed is still called severe."""
-LONGEST = 36500
-"""Days, as in data/clinical/facts.yml: "500 years" is no time of a pain."""
 NEAR = 14
 """Words after a trouble within which "none of them mine" still speaks of it."""
 ANSWERED = frozenset(

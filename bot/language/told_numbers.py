@@ -14,7 +14,7 @@ from bot.language.ages import ages
 from bot.language.durations import durations, since_age, since_child
 from bot.language.framed_ages import framed_ages
 from bot.language.loose_durations import loose_durations
-from bot.language.measures import SENTENCE_ENDS, UNIT_DAYS, Measure, text_at
+from bot.language.measures import LONGEST, SENTENCE_ENDS, UNIT_DAYS, Measure, text_at
 from bot.language.numbers import number_at
 from bot.language.status import Reading
 from bot.language.told_times import ABOUT, at_age, times
@@ -41,8 +41,6 @@ _EARLIER_UNIT = 8
 """Words back in which the unit of a bare number may stand: "three weeks, no, nearer four"."""
 _MOST = 60
 """Of a unit, in a number without one."""
-LONGEST = 36500
-"""Days, as in data/clinical/facts.yml."""
 _PER_DAY = {"m": 1440, "h": 24}
 _LONGEST_NUMBER = 3  # words of a number before its last one: "three and a half"
 _YEARS = frozenset(["year", "years", "yr", "yrs", "y"])
@@ -101,7 +99,7 @@ def _all(words: Sequence[Word], reading: Reading, today: date) -> Iterator[Candi
     years = {one.value for one in (*framed, *plain)}
     for place in range(len(texts)):
         yield from _numbered(texts, words, place)
-        yield from told(LENGTH, "time", times(words, place, today))
+        yield from told(LENGTH, "time", times(texts, words, place, today))
         yield from told(LENGTH, "then", [at_age(texts, place, age) for age in sorted(years)])
 
 

@@ -9,18 +9,27 @@ from __future__ import annotations
 from datetime import date
 from typing import Iterator, Sequence
 
-from bot.language.durations import PART_DAYS, TIMES_OF_DAY, day_of_month
+from bot.language.durations import PART_DAYS, PLURAL_ALONE, TIMES_OF_DAY, VAGUE, day_of_month
 from bot.language.loose_durations import SEASONS
-from bot.language.measures import UNIT_DAYS, WEEKDAYS, Measure, days_ago, since_day, text_at
+from bot.language.measures import (
+    UNIT_DAYS,
+    WEEKDAYS,
+    Measure,
+    days_ago,
+    since_day,
+    since_weekday,
+    since_weekend,
+    text_at,
+)
 from bot.language.named_days import FEASTS, MONTHS, NAMED_STARTS, last_day, last_of, last_time, named_day
 from bot.language.numbers import TENS, number_at, ordinal_at
 from bot.language.words import Word
 
-ABOUT = {"couple": 2.0, "few": 3.0, "several": 4.0, "a": 1.0, "an": 1.0, "half": 0.5}
+ABOUT = {word: VAGUE[word] for word in ("couple", "few", "several", "a", "an", "half")}
 """How many an amount without a number is: "a few weeks"."""
 _SPANS = {"week": 7.0, "month": 30.0, "year": 365.0, "night": 1.0, "fortnight": 14.0}
 _OF_SPANS = frozenset(["last", "this", "the", "past", "all", "whole", "a", "one", "about", "for", "nearly", "maybe"])
-_MANY = {"days": 3.0, "weeks": 21.0, "months": 90.0, "years": 1095.0, "decades": 7300.0}
+_MANY = {word: PLURAL_ALONE[word] for word in ("days", "weeks", "months", "years", "decades")}
 _NUMBERED = frozenset(["day", "week", "month", "year"])
 _AS_DOCTORS_WRITE = {"7": 1.0, "52": 7.0, "12": 30.0}
 """Days of the unit in "2/52": of seven days, of 52 weeks, of 12 months."""
@@ -36,9 +45,8 @@ _NO_SEASON = frozenset(["a", "my", "his", "her", "bad", "nasty", "little", "old"
 _AT = frozenset(["was", "were", "at", "age", "since"])
 
 
-def times(words: Sequence[Word], place: int, today: date) -> Iterator[Measure]:
+def times(texts: Sequence[str], words: Sequence[Word], place: int, today: date) -> Iterator[Measure]:
     """What the word at ``place`` may mean: "Tuesday", "last spring", "14 October", "2019", "third week of it"."""
-    texts = [word.text for word in words]
     yield from _near(texts, place)
     yield from _spans(texts, words, place)
     yield from _weekday(texts, place, today)
@@ -99,9 +107,9 @@ def _weekday(texts: Sequence[str], place: int, today: date) -> Iterator[Measure]
     around = {*texts[max(0, place - 2) : place], *texts[place + 1 : place + 4]}
     many = word.removesuffix("s") if word.endswith("days") or word == "weekends" else word
     if many == "weekend":
-        days = float((today.weekday() - 5) % 7 or 7) if today.weekday() < 5 else 1.0
+        days = since_weekend(today)
     elif many in WEEKDAYS:
-        days = float((today.weekday() - WEEKDAYS[many]) % 7 or 7)
+        days = since_weekday(WEEKDAYS[many], today)
     else:
         return
     yield Measure(days, place, place + 1)

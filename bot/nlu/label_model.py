@@ -16,6 +16,7 @@ import numpy as np
 import yaml
 from scipy.sparse import csr_matrix
 
+from bot.language.told_numbers import AGE, LENGTH, SCORE
 from bot.nlu import logistic
 from bot.nlu.grams import KINDS, columns_of, counted
 
@@ -25,7 +26,7 @@ STEPS = 30  # of fitting; more change nothing that can be measured
 MIN_WORDS = 3  # a shorter sentence says nothing by itself
 MAX_PARTS = 24  # of a message of 2,000 characters; the time of a message is bounded by it
 VECTORS = "vectors"
-NUMBERS = ("age", "pain_score", "duration_days")
+NUMBERS = (AGE, SCORE, LENGTH)
 """Facts that are numbers, learned by ``bot.nlu.learned_numbers`` and no labels of a message."""
 _BREAKS = re.compile(r"(?<=[.!?;])\s+|\n+")
 

@@ -64,11 +64,20 @@ def test_one_by_one(sore_back: Talk) -> None:
     assert sore_back.says("1 no 2 no 3 no 4 no 5 no 6 no").findings[NERVES] is False
 
 
-def test_a_mild_sign_told_by_an_example_is_taken_and_the_rest_is_not_there(sore_back: Talk) -> None:
+@pytest.mark.parametrize(
+    ("text", "told", "other"),
+    [
+        ("swear down, floor, chair, cushion, it carries on the same till dawn", "night_pain", "weight_loss"),
+        ("yes, two belt holes since the summer and I eat like a horse", "weight_loss", "night_pain"),
+    ],
+)
+def test_a_mild_sign_told_by_an_example_is_taken_and_the_rest_is_not_there(
+    sore_back: Talk, text: str, told: str, other: str
+) -> None:
     sore_back.until("weight_loss")
-    hears(sore_back, "swear down, floor, chair, cushion, it carries on the same till dawn", whisper("night_pain"))
-    assert sore_back.findings["night_pain"] is True
-    assert sore_back.findings["weight_loss"] is False
+    hears(sore_back, text, whisper(told))
+    assert sore_back.findings[told] is True
+    assert sore_back.findings[other] is False
 
 
 def test_an_alarm_told_by_an_example_is_asked_about_and_taken_when_it_is_said_again(sore_back: Talk) -> None:
@@ -109,13 +118,6 @@ def test_a_wish_that_hides_a_complaint_is_screened_first(talk: Talk) -> None:
 def heard(finding: str) -> Observation:
     """What the learned reader alone is sure of."""
     return Observation("finding", finding, reader="learned")
-
-
-def test_a_yes_with_more_words_is_a_yes_to_the_sign_that_they_tell_of(sore_back: Talk) -> None:
-    sore_back.until("weight_loss")
-    hears(sore_back, "yes, two belt holes since the summer and I eat like a horse", whisper("weight_loss"))
-    assert sore_back.findings["weight_loss"] is True
-    assert sore_back.findings["night_pain"] is False
 
 
 def test_an_alarm_that_was_denied_and_only_the_learned_reader_hears_is_asked_about(sore_back: Talk) -> None:

@@ -129,20 +129,13 @@ def test_of_two_alarms_both_must_have_been_heard(talk):
     assert talk.assistant.heeds(told(talk, PLAIN, "disputed").record, screened.record) is False
 
 
-def reach(talk, finding):
-    """The question for ``finding``, everything before it turned down."""
-    plain = {"age": "31", "duration_days": "5 days", "pain_score": "4", "region": "upper back"}
-    while finding not in talk.asks:
-        talk.says(next((plain[ask] for ask in talk.asks if ask in plain), "no"))
-
-
 @pytest.mark.parametrize(
     ("finding", "text"),
     [("night_pain", "Yes. It is there till the cock crows"), ("pregnancy", "Yes, our first, all is tip top")],
 )
 def test_a_yes_that_says_which_is_no_yes_to_the_worst(sore_back, finding, text):
     """The screen alone takes the most worrying reading of a "yes"; whoever knows which is meant goes before."""
-    reach(sore_back, finding)
+    sore_back.until(finding)
     assert len(sore_back.asks) > 1
     screened = sore_back.assistant.screen(text, sore_back.record, "GB")
     assert screened is not None
@@ -154,7 +147,7 @@ def test_a_yes_that_says_which_is_no_yes_to_the_worst(sore_back, finding, text):
 
 
 def test_a_yes_that_does_not_say_which_stays_the_worst(sore_back):
-    reach(sore_back, "pregnancy")
+    sore_back.until("pregnancy")
     screened = sore_back.assistant.screen("yes", sore_back.record, "GB")
     unheard = sore_back.assistant.take_turn(Inbound("yes, hm", "out_of_scope", 0.9), sore_back.record)
     assert screened is not None
