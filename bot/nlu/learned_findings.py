@@ -18,6 +18,7 @@ from bot.language.pipeline import observations_of
 from bot.nlu.label_model import VECTORS, Example
 from bot.nlu.label_reader import LabelReader, vector_of
 from bot.nlu.observation_features import urgent_findings
+from bot.nlu.sentence_vectors import short_print, tuned_on
 
 ALARM = "report_alarm"
 WEAKER = {"plain": ("disputed", "unlikely", "short"), "hint": ("faint", "faint", "short_of_hints")}
@@ -36,7 +37,8 @@ class LearnedFindings(LabelReader):
     ``sure_of_milder`` and ``sure_of_hints``: from which an alarm is taken, any other finding is, and what the rules
     doubt is; ``threshold``: from which any is a doubt; ``whispered``: from which it counts in an answer to it;
     ``unlikely`` and ``faint``: below which an alarm is disputed and a doubt of the rules is faint), ``most`` (doubts
-    of one message), ``short`` and ``short_of_hints`` (words, below which nothing becomes disputed or faint) and
+    of one message), ``short`` and ``short_of_hints`` (words, below which nothing becomes disputed or faint),
+    ``one_in`` (of the examples that the sentence model's layers were fitted on, so many are read again) and
     ``rules_decide`` (findings of which what the rules read stays as it is: dark words get one kind question, plain
     ones none).
     """
@@ -60,14 +62,16 @@ class LearnedFindings(LabelReader):
             "most": 2,
             "short": 6,
             "short_of_hints": 5,
+            "one_in": 4,
             "rules_decide": ["self_harm", "overdose"],
         }
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the labelled examples, and from the intents' examples as the rules read them; save."""
-        labelled = self.labelled()
+        everything = self.labelled()
+        known = {example.text for example in everything}
+        labelled = self._enough(everything)
         given = self.vectors_of(labelled)
-        known = {example.text for example in labelled}
         examples = list(labelled)
         for message in training_data.intent_examples:
             read = _read_as_there(message)
@@ -75,9 +79,21 @@ class LearnedFindings(LabelReader):
             if message.get(TEXT) not in known and (read or message.get(INTENT) != ALARM):
                 examples.append(Example(message.get(TEXT), tuple(sorted(read))))
                 given.update(vector_of(message))
-        findings = sorted({finding for example in labelled for finding in example.labels})
+        findings = sorted({finding for example in everything for finding in example.labels})
         self.fit(examples, findings, given)
         return self.keep()
+
+    def _enough(self, examples: List[Example]) -> List[Example]:
+        """All that are new to the sentence model, and some of those whose lesson its layers hold already."""
+        if set(self._config["weights"]) != {VECTORS}:
+            return examples  # words have to be seen
+        fitted = tuned_on()
+        prints = [short_print(example.text) for example in examples]
+        return [
+            example
+            for example, print_ in zip(examples, prints, strict=True)
+            if print_ not in fitted or print_ % self._config["one_in"] == 0
+        ]
 
     def process(self, messages: List[Message]) -> List[Message]:
         """The same messages, each with its doubts among its entities."""

@@ -58,11 +58,11 @@ def compact(
     tuned: Optional[Mapping[str, np.ndarray]] = None,
     states_after: Optional[int] = None,
 ) -> bytes:
-    """The ONNX model: ``ids``, int64, shape (1, n), n ≤ ``longest``, to ``mean``, float32, shape (1, 384).
+    """The ONNX model: ``ids``, int64, shape (texts, n), n ≤ ``longest``, to ``mean``, float32, shape (texts, 384).
 
     ``packaged``: the content of the packaged ONNX file; ``tuned``: by what its numbers of that name are changed, as
     ``difference`` tells it. With ``states_after``, a layer, the result is ``states`` in the place of ``mean``: what
-    that layer makes of every word piece, shape (1, n, 384). ValueError when something does not fit.
+    that layer makes of every word piece, shape (texts, n, 384). ValueError when something does not fit.
     """
     given, matrices = unpacked(packaged)
     for name, change in (tuned or {}).items():
@@ -164,11 +164,11 @@ class _Graph:
             self.node("ReduceMean", [self.last], [result], axes=[1], keepdims=0)
         else:
             self.node("Identity", [self.last], [result])
-        shape = [1, size] if result == "mean" else [1, "n", size]
+        shape = ["texts", size] if result == "mean" else ["texts", "n", size]
         graph = helper.make_graph(
             self.nodes,
             "sentence",
-            [helper.make_tensor_value_info("ids", TensorProto.INT64, [1, "n"])],
+            [helper.make_tensor_value_info("ids", TensorProto.INT64, ["texts", "n"])],
             [helper.make_tensor_value_info(result, TensorProto.FLOAT, shape)],
             self.kept,
         )

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Text, Type
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Text, Type
 
 import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -31,7 +31,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.learning import Learning
 
 DIMENSIONS = 384
-MANY = 64  # texts from which threads are worth starting
+MANY = 64  # texts from which threads and batches are worth it
+BATCH = 8  # texts of as many word pieces that training reads at once
 MAX_PIECES = 128  # what the model was trained on; about 90 words, the rest of a longer message is not read here
 
 
@@ -52,6 +53,7 @@ PIECES = PackagedFile(
     "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 )
 TUNED = Path(__file__).with_name("tuned_layers.npz")
+TUNED_ON = Path(__file__).with_name("tuned_on.npz")
 _FILE = "tuned_layers.sha256"
 _REMEDY = "install requirements/rasa.txt, or train with config-light.yml, which needs no sentence vectors"
 
@@ -94,6 +96,20 @@ def tuned_layers(path: Path) -> Dict[str, np.ndarray]:
         raise SentenceModelError(f"{path.name} cannot be read ({type(error).__name__}): run `make tune`.") from None
 
 
+def short_print(text: str) -> int:
+    """The first 32 bits of a text's SHA-256."""
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest()[:4], "big")
+
+
+def tuned_on(path: Path = TUNED_ON) -> FrozenSet[int]:
+    """``short_print`` of every message that the layers were fitted on."""
+    try:
+        with np.load(path, allow_pickle=False) as numbers:
+            return frozenset(np.cumsum(numbers["steps"], dtype=np.int64).tolist())
+    except (OSError, ValueError, KeyError) as error:
+        raise SentenceModelError(f"{path.name} cannot be read ({type(error).__name__}): run `make tune`.") from None
+
+
 def print_of(path: Path) -> str:
     """SHA-256 of a file in hex."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -128,18 +144,34 @@ class SentenceModel:
 
     def vector(self, text: str) -> np.ndarray:
         """float32, shape (384,), of length 1: the mean over all word pieces, as the model was trained."""
-        pieces = self._pieces.encode(text)
-        ids = np.array([pieces.ids], dtype=np.int64)
-        # One at a time, in training too: numbers become bytes by the range of all that is in a batch.
-        mean = self._session.run(None, {"ids": ids})[0][0]
-        return (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+        return self._of_like_length([self._pieces.encode(text).ids])[0]
 
     def vectors(self, texts: Sequence[Text]) -> List[np.ndarray]:
-        """``vector`` of each text; of many, as in training, on all processors at once."""
+        """``vector`` of each text; of many, as in training, about so, on all processors and several at once.
+
+        Numbers become bytes by the range of all that is in a batch, so a vector of many is some 0.997 of its own
+        (cosine). What is learnt of them is the same (docs/decisions/0024).
+        """
         if len(texts) < MANY:
             return [self.vector(text) for text in texts]
+        ids = [one.ids for one in self._pieces.encode_batch(list(texts))]
+        of_length: Dict[int, List[int]] = {}
+        for place, one in enumerate(ids):
+            of_length.setdefault(len(one), []).append(place)
+        batches = [places[at : at + BATCH] for places in of_length.values() for at in range(0, len(places), BATCH)]
+        found = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+
+        def read(places: List[int]) -> None:
+            found[places] = self._of_like_length([ids[place] for place in places])
+
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(self.vector, texts))
+            list(pool.map(read, batches))
+        return list(found)
+
+    def _of_like_length(self, ids: List[List[int]]) -> np.ndarray:
+        """Shape (texts, 384), each row of length 1."""
+        means = self._session.run(None, {"ids": np.array(ids, dtype=np.int64)})[0]
+        return (means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-12)).astype(np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -2,9 +2,9 @@
 
 The packaged model knows English in general: to it "I can pee fine" and "I can't pee" are neighbours. Here its
 layers learn, from data/finding_examples, data/fact_examples and data/nlu alone, to tell findings, facts and intents
-apart; what they make of a message is what all learned readers see. It takes half an hour with TensorFlow, which Rasa
-brings, so it is no part of ``make train``: the result is kept in the repository. docs/decisions/0024 says what it
-brings and when to make it anew.
+apart; what they make of a message is what all learned readers see. ``tuned_on.npz`` tells of which messages they
+learnt. It takes an hour or more with TensorFlow, which Rasa brings, so it is no part of ``make train``: the result is
+kept in the repository. docs/decisions/0024 says what it brings and when to make it anew.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import yaml
 from bot.language.observation import Observation
 from bot.nlu.label_model import read_examples
 from bot.nlu.sentence_graph import HEADS, LAYERS, MATRICES, Packaged, compact, difference, unpacked
-from bot.nlu.sentence_vectors import TUNED, WEIGHTS, checked, word_pieces
+from bot.nlu.sentence_vectors import TUNED, TUNED_ON, WEIGHTS, checked, short_print, word_pieces
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST = 0  # the layers from here on are fitted: all of them, whose differences are some 6 MB
@@ -272,8 +272,14 @@ def _batches(lengths: np.ndarray, random: np.random.Generator) -> List[np.ndarra
     return [found[place] for place in random.permutation(len(found))]
 
 
+def note_messages(texts: Sequence[str], path: Path) -> None:
+    """Writes of which messages ``bot.nlu.sentence_vectors.tuned_on`` then knows, as steps between their prints."""
+    prints = np.array(sorted({short_print(text) for text in texts}), dtype=np.int64)
+    np.savez_compressed(path, steps=np.diff(prints, prepend=0).astype(np.uint32))
+
+
 def main() -> int:
-    """Writes the file; the exit code."""
+    """Writes the files; the exit code."""
     parser = argparse.ArgumentParser(description="Fit the layers of the sentence model to this field.")
     parser.add_argument("--to", type=Path, default=TUNED, help="the file to write")
     options = parser.parse_args()
@@ -285,6 +291,7 @@ def main() -> int:
     last = Layers(unpacked(packaged))
     fit(last, given, entered)
     np.savez_compressed(options.to, **last.differences(unpacked(packaged)))
+    note_messages(given.texts, options.to.with_name(TUNED_ON.name))
     print(f"wrote {options.to.name}, {options.to.stat().st_size / 1e6:.1f} MB: now `make train` and `make evaluate`")
     return 0
 

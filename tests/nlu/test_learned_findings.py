@@ -242,3 +242,15 @@ def test_a_doubt_of_the_rules_that_is_all_but_impossible_is_faint(
     made = Message(data={"text": text, "entities": [hint.to_entity()], SPACY_DOCS["text"]: language(text)})
     (entity,) = reader.process([made])[0].get("entities")
     assert (entity["status"], entity["certainty"]) == ("present", certainty)
+
+
+def test_of_what_the_layers_know_some_are_read_again_and_of_what_is_new_all(tmp_path: Path) -> None:
+    known = list(read_examples(ROOT / "data" / "finding_examples", "pregnancy.yml"))
+    new = [Example(f"my left antler aches, the {number}th of ten", ("lump",)) for number in range(10)]
+    reader = LearnedFindings({**LearnedFindings.get_default_config(), "one_in": 4})
+    kept = reader._enough([*known, *new])
+    assert kept[-len(new) :] == new
+    assert len(known) * 0.15 < len(kept) - len(new) < len(known) * 0.5
+    assert kept == reader._enough([*known, *new])
+    with_words = LearnedFindings({**LearnedFindings.get_default_config(), "weights": {"words": 1.0, "vectors": 2.0}})
+    assert len(with_words._enough([*known, *new])) == len(known) + len(new)

@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bot.nlu.sentence_vectors import DIMENSIONS, PIECES, WEIGHTS, SentenceModel, SentenceModelError, sentence_model
+from bot.nlu.sentence_vectors import (
+    DIMENSIONS,
+    MANY,
+    PIECES,
+    WEIGHTS,
+    SentenceModel,
+    SentenceModelError,
+    sentence_model,
+)
 
 
 def test_a_vector_has_length_one_and_comes_out_the_same_again() -> None:
@@ -46,3 +54,11 @@ def test_a_missing_package_or_file_says_what_to_do() -> None:
         SentenceModel(weights=WEIGHTS._replace(package="not_there"))
     with pytest.raises(SentenceModelError, match=r"has no readable other\.onnx"):
         SentenceModel(weights=WEIGHTS._replace(path="other.onnx"))
+
+
+def test_many_texts_at_once_have_about_the_vectors_of_each_in_their_order() -> None:
+    many = [f"{'very ' * (number % 5)}stiff neck since day {number}" for number in range(MANY + 9)]
+    model = sentence_model()
+    for text, vector in zip(many, model.vectors(many), strict=True):
+        assert float(vector @ vector) == pytest.approx(1.0, abs=1e-5)
+        assert float(vector @ model.vector(text)) > 0.98

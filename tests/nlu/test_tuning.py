@@ -12,6 +12,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import sentence_vectors, tuning
+from bot.nlu.label_model import read_examples
 from bot.nlu.sentence_graph import Packaged, unpacked
 from bot.nlu.sentence_vectors import TUNED, WEIGHTS, SentenceModel, SentenceModelError, SentenceVectors, checked
 
@@ -115,3 +116,19 @@ def test_layers_that_cannot_be_read_say_what_to_do(tmp_path: Path) -> None:
     broken.write_bytes(b"no archive")
     with pytest.raises(SentenceModelError, match="make tune"):
         SentenceModel(tuned=broken)
+
+
+def test_what_the_layers_were_fitted_on_is_known_by_its_print(tmp_path: Path) -> None:
+    path = tmp_path / "on.npz"
+    tuning.note_messages([*TEXTS, TEXTS[0]], path)
+    assert sentence_vectors.tuned_on(path) == {sentence_vectors.short_print(text) for text in TEXTS}
+    path.write_bytes(b"no archive")
+    with pytest.raises(SentenceModelError, match="make tune"):
+        sentence_vectors.tuned_on(path)
+
+
+def test_the_layers_in_the_repository_know_most_of_its_examples() -> None:
+    """Else `make train` reads everything anew and takes long: time for `make tune`."""
+    known = sentence_vectors.tuned_on()
+    examples = list(read_examples(Path("data/finding_examples")))
+    assert sum(sentence_vectors.short_print(one.text) in known for one in examples) > 0.8 * len(examples)
