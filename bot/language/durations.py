@@ -19,6 +19,7 @@ from bot.language.measures import (
 )
 from bot.language.named_days import FEASTS, MONTHS, NAMED_STARTS, last_day, last_of, last_time, named_day
 from bot.language.numbers import ORDINALS, TENS, number_at, ordinal_at
+from bot.language.whole_dates import whole_date
 from bot.language.words import Word
 
 PLURAL_ALONE = {
@@ -235,7 +236,8 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         elif (
             after < len(words) and "/" in words[after].before and other is not None and other[0] and other_at == after
         ):
-            amount, after = amount / other[0], other[1]
+            told = amount > 1 and other[0] == amount + 1  # "2/3 weeks" are two or three
+            amount, after = (amount + other[0]) / 2 if told else amount / other[0], other[1]
     elif word in VAGUE:
         amount, after = VAGUE[word], place + 1
         if word in ("a", "an"):
@@ -417,6 +419,9 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         and (texts[place].isdecimal() or nth[0] > 3) and (nth[1] >= len(words) or bool(words[nth[1]].before.strip()))
     ):  # fmt: skip
         return Measure(since_day(int(nth[0]), today), place, nth[1], True)
+    whole = whole_date(texts, words, place, today)
+    if whole is not None and (since or _told_since(texts, words, place) or _happened_on_date(texts, words, place)):
+        return Measure(days_ago(whole[0], today), place, whole[1], True)
     marked = _marked_date(texts, words, place, today)
     if marked is not None:
         return marked

@@ -14,7 +14,8 @@ LONGEST = 14
 _WORDS = {
     name: frozenset(re.findall(r"\w+", words))
     for name, words in {
-        "no": """no non nope nah nay naw nup not none nothing nowt nuffin nuthin nothin never neither nor negative
+        "no": """no non nope nah nay naw nup not none nothing nowt nuffin nuffink nuthin nothin nutten
+            nuttin never neither nor negative
             nada nil zilch wala nahi nahin nein nyet""",
         "outright": "no nope nah naw nay none negative",
         "around": "no nope nah but and so all its it is just still honestly short answer thanks thank you of them",

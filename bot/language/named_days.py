@@ -34,7 +34,11 @@ _FIXED = (
     ("national day", 10, 1), ("golden week", 10, 1), ("school term", 9, 3), ("autumn term", 9, 3), ("onam", 8, 26),
     ("juneteenth", 6, 19), ("cinco de mayo", 5, 5), ("st georges day", 4, 23), ("ferragosto", 8, 15),
     ("st andrews day", 11, 30), ("may day", 5, 1), ("oktoberfest", 9, 25), ("black history month", 10, 15),
-    ("start of the year", 1, 1), ("harvest", 8, 20), ("term started", 9, 3),
+    ("start of the year", 1, 1), ("harvest", 8, 20), ("term started", 9, 3), ("undas", 11, 1), ("vaisakhi", 4, 14),
+    ("baisakhi", 4, 14), ("vishu", 4, 14), ("songkran", 4, 13), ("pongal", 1, 15), ("makar sankranti", 1, 14),
+    ("emancipation day", 8, 1), ("st patrick", 3, 17), ("patricks day", 3, 17), ("paddy day", 3, 17),
+    ("day of the dead", 11, 1), ("nochebuena", 12, 24), ("sinterklaas", 12, 5), ("nowruz", 3, 20),
+    ("australian open", 1, 20), ("wimbledon", 7, 5), ("grand national", 4, 11),
 )  # fmt: skip
 """Words, month and day, or about when they fall."""
 
@@ -60,8 +64,8 @@ FEASTS: Mapping[str, Rule] = {
     "pentecost": _from_easter(49),
 }
 """Those that are a time only after a "since": an Easter egg is none."""
-# By the moon, so written down: month and day of 2024 to 2030 as the governments of India and Singapore publish them
-# (from 2027 on Eid as reckoned beforehand; it may be seen a day later).
+# By the moon, so written down: month and day of 2024 to 2030 as the governments of India, Israel and Singapore
+# publish them (from 2027 on Eid and Ramadan as reckoned beforehand; they may be seen a day later).
 _FIRST_MOON_YEAR = 2024
 _BY_THE_MOON: Mapping[str, tuple[tuple[int, int], ...]] = {
     "diwali divali deepavali dhanteras": ((10, 31), (10, 20), (11, 8), (10, 29), (10, 17), (11, 5), (10, 26)),
@@ -73,7 +77,13 @@ _BY_THE_MOON: Mapping[str, tuple[tuple[int, int], ...]] = {
     "rakhi raksha": ((8, 19), (8, 9), (8, 28), (8, 17), (8, 5), (8, 23), (8, 13)),
     "eid_al_adha": ((6, 17), (6, 7), (5, 27), (5, 17), (5, 6), (4, 25), (4, 14)),
     "eid_al_fitr": ((4, 11), (3, 31), (3, 21), (3, 10), (2, 27), (2, 15), (2, 5)),
-    "chinese_new_year lunar_new_year": ((2, 10), (1, 29), (2, 17), (2, 6), (1, 26), (2, 13), (2, 3)),
+    "ramadan ramzan": ((3, 11), (3, 1), (2, 18), (2, 8), (1, 28), (1, 16), (1, 6)),
+    "chhath": ((11, 7), (10, 27), (11, 15), (11, 4), (10, 23), (11, 11), (11, 1)),
+    "rosh_hashanah": ((10, 3), (9, 23), (9, 12), (10, 2), (9, 21), (9, 10), (9, 28)),
+    "yom_kippur": ((10, 12), (10, 2), (9, 21), (10, 11), (9, 30), (9, 19), (10, 7)),
+    "sukkot": ((10, 17), (10, 7), (9, 26), (10, 16), (10, 5), (9, 24), (10, 12)),
+    "passover pesach": ((4, 23), (4, 13), (4, 2), (4, 22), (4, 11), (3, 31), (4, 18)),
+    "chinese_new_year lunar_new_year cny tet": ((2, 10), (1, 29), (2, 17), (2, 6), (1, 26), (2, 13), (2, 3)),
 }
 
 
@@ -87,12 +97,13 @@ def _of_the_moon(days: Sequence[tuple[int, int]]) -> Rule:
     return rule
 
 
+_CANADIAN = _the(10, 1, MO(2))
 _RULES: Mapping[str, Sequence[Rule]] = {
     words: [rule]
     for words, rule in {
         **{words: _on(month, day) for words, month, day in _FIXED},
         "remembrance sunday": _the(11, 1, SU(2)),
-        "canadian thanksgiving": _the(10, 1, MO(2)),
+        "canadian thanksgiving": _CANADIAN,
         "melbourne cup": _the(11, 1, TU(1)),
         "thanksgiving": _the(11, 1, TH(4)),
         "black friday": lambda year: _the(11, 1, TH(4))(year) + timedelta(days=1),
@@ -102,6 +113,15 @@ _RULES: Mapping[str, Sequence[Rule]] = {
         "labour day": _the(9, 1, MO(1)),
         "memorial day": _the(5, 31, MO(-1)),
         "columbus day": _the(10, 1, MO(2)),
+        "labour weekend": _the(10, 31, MO(-1)),
+        "super bowl": _the(2, 1, SU(2)),
+        "superbowl": _the(2, 1, SU(2)),
+        "mardi gras": _from_easter(-47),
+        "carnival": _from_easter(-47),
+        "carnaval": _from_easter(-47),
+        "shrove tuesday": _from_easter(-47),
+        "ash wednesday": _from_easter(-46),
+        "good friday": _from_easter(-2),
         "advent": _the(12, 3, SU(-1)),
         "lent": _from_easter(-46),
         "pancake day": _from_easter(-47),
@@ -120,7 +140,22 @@ _NAMED = sorted(
 )  # the longer names first: "eid al fitr" before "eid"
 _BANK_HOLIDAYS = (_the(5, 1, MO(1)), _the(5, 31, MO(-1)), _the(8, 31, MO(-1)))
 _FORWARD, _BACK = _the(3, 31, SU(-1)), _the(10, 31, SU(-1))
-ALSO_NAMES = frozenset(["ganesh", "rakhi", "eid", "holi", "diwali", "divali", "harvest", "lent", "advent"])
+ALSO_NAMES = frozenset(
+    [
+        "ganesh",
+        "rakhi",
+        "eid",
+        "holi",
+        "diwali",
+        "divali",
+        "harvest",
+        "lent",
+        "advent",
+        "ramadan",
+        "ramzan",
+        "carnival",
+    ]
+)
 """Days that open a message as a person's name or a greeting: "Ganesh here", "Eid mubarak"."""
 NAMED_STARTS = frozenset(words[0] for words, _ in _NAMED) | {"bank", "clocks"}
 
@@ -148,6 +183,8 @@ def named_day(texts: Sequence[str], place: int, today: date) -> tuple[date, int]
         named = next((MONTHS[text] for text in reversed(texts[max(0, place - 2) : place]) if text in MONTHS), None)
         last = [last_of(rule, today) for rule in _BANK_HOLIDAYS]
         return max([day for day in last if day.month == named] or last), place + 2
+    if word == "thanksgiving" and "canadian" in following:
+        return last_of(_CANADIAN, today), place + 1
     if word == "clocks" and {"back", "forward", "changed", "change"} & set(following):
         turns = [_BACK] if "back" in following else [_FORWARD] if "forward" in following else [_BACK, _FORWARD]
         return max(last_of(rule, today) for rule in turns), min(place + 3, len(texts))

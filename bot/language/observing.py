@@ -33,6 +33,8 @@ SIDES = {
 }  # fmt: skip
 """Sides as single words; "are" is how a lone "R" is read."""
 OPPOSITE = {"left": "right", "right": "left"}
+_NOW = frozenset(["now", "nowadays", "currently", "today", "lately", "recently"])
+"""Between somebody's past and what is told of them: "had cancer in 2019 and now complains of his hip"."""
 _LINKS = frozenset(["and", "but", "then", "from"])
 _LONG_UNITS = frozenset(["weeks", "months", "years"])
 WHOLE_WORDINGS = ("onset", "stress", "sleep_problem")
@@ -226,6 +228,7 @@ class _Observer:
             and not set(range(cue.start, cue.end)) & match.used
             and not (self.words[cue.start].text == "had" and self._lasts(cue.start))
             and not (firmly and self.words[cue.start].text in ("had", "lost", "suffered"))
+            and not _NOW & {word.text for word in self.words[cue.end : match.start]}
             and not (
                 self.words[cue.end - 1].text not in ("had", "lost", "suffered", "died", "used")
                 and any("," in self.words[place].before for place in range(cue.end, match.start + 1))

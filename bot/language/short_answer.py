@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Optional, Sequence
 
 from bot.language.numbers import ORDINALS, number_at
-from bot.language.short_words import WORDS
+from bot.language.short_words import SCORES, SPELLED, WORDS
 
 Polarity = Literal["yes", "no", "unsure"]
 
@@ -65,7 +65,11 @@ _PRONOUNS = ["i", "it", "they", "he", "she", "we", "there", "that", "this"]
 
 _PHRASES: dict[str, list[tuple[str, ...]]] = {
     kind: sorted(
-        {tuple(phrase.split()) for phrase in re.sub(r"\s*\n\s*", "", text).split("|") if phrase},
+        {
+            tuple(SPELLED.get(word, word) for word in phrase.split())
+            for phrase in re.sub(r"\s*\n\s*", "", text).split("|")
+            if phrase
+        },
         key=len,
         reverse=True,
     )
@@ -138,7 +142,7 @@ def _tokens(text: str) -> tuple[list[str], list[str]]:
         elif found == "/" and tokens and tokens[-1] == "n":
             continue
         else:
-            tokens.append(found)
+            tokens.append(SPELLED.get(found, found))
             marks.append(pending)
             pending = ""
     return tokens, marks
@@ -228,6 +232,19 @@ def loose_number(text: str, fact: str) -> float | None:
     return found[-1] if all(0 <= one <= 10 for one in found) else None
 
 
+def score_in_words(text: str) -> int | None:
+    """The score out of 10 that a reply of a few words stands for: "mild", "really bad at the moment"."""
+    tokens, _ = _tokens(re.sub(r"['’‘`´]", "", unicodedata.normalize("NFKC", text[:_LONGEST]).lower()))
+    place = _skip(("about", "filler", "thinking"), tokens, 0)
+    for words in (tokens, tokens[place:]):
+        for score, phrases in _SCORES.items():
+            for phrase in phrases:
+                if tuple(words[: len(phrase)]) == phrase and _skip(("filler",), words, len(phrase)) == len(words):
+                    return score
+    return None
+
+
+_SCORES = {score: [tuple(one.split()) for one in re.split(r"\|\s*", text)] for score, text in SCORES.items()}
 _LOOSE = frozenset(["year", "grade", "class", "form", "number", "for", "since", "had", "got", "have"])
 _COUNTS = frozenset(
     ["days", "day", "weeks", "week", "months", "month", "hours", "minutes", "mins", "kids", "children", "times",

@@ -7,6 +7,20 @@ from __future__ import annotations
 # thinking, filler: nothing yet. about, after_number: around a number. mended: before a number that takes the place of
 # another. pick: between places in a list. except: what follows is left out; except_not too, but not after a no ("no,
 # not the third").
+SPELLED = {
+    word: meant
+    for meant, words in {
+        "nothing": "nuffin nuffink nothin nuthin nuthing nutten nuttin nuttn nuttun notting nowt nutn",
+        "that": "dat dah tha",
+        "them": "dem dey",
+        "these": "dese",
+        "those": "dose doze",
+        "this": "dis",
+        "none": "nun nane",
+    }.items()
+    for word in words.split()
+}
+"""Words of a reply as they are said in many places, each with the one that the phrases know."""
 WORDS: dict[str, str] = {
     "yes": """yes|yeah|yea|yep|yeh|yup|yh|ye|yas|yess|yesss|ya|yah|aye|y|uh huh|uhuh|mhm|mm hmm|mmhmm|si|oui|ja|
         correct|thats right|that is right|thats correct|that is correct|true|exactly|indeed|absolutely|definitely|
@@ -150,3 +164,18 @@ WORDS: dict[str, str] = {
     "pick": """to|number|no|nr|num|option|choice|the|answer|item|#|one|ones|statement|and|also|plus|or|with|just|
         only""",
 }
+SCORES: dict[int, str] = {
+    0: """none|nothing|no pain|no pain now|no pain at the moment|no pain today|zero|nil|pain free""",
+    2: """mild|very mild|quite mild|slight|hardly any|hardly anything|barely any|barely there|a little|a little bit|
+        just a niggle|a niggle|minimal|not much|not a lot|not very bad""",
+    3: """not too bad|not that bad|not so bad|bearable|tolerable|manageable|mild to moderate|annoying""",
+    5: """moderate|medium|middling|in the middle|halfway|half way|about half way|about halfway|so so|average|
+        moderately|uncomfortable""",
+    7: """bad|quite bad|pretty bad|strong|moderate to severe|quite strong|very sore""",
+    8: """severe|very bad|really bad|awful|terrible|horrible|very strong|intense|dreadful|extreme""",
+    10: """unbearable|the worst|worst ever|worst i have ever had|worst ive ever had|worst ive had|agony|
+        excruciating|the worst ever|worst pain ever|the worst pain ever|the worst ive ever had|
+        off the scale|max|maximum""",
+}
+"""Words for how bad a pain is, by the middle of what people who gave a number out of 10 as well meant by them
+(mild to 4, moderate 5 to 6, severe from 7: Serlin et al., Pain 1995); only as a whole reply to the question."""

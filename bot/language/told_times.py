@@ -23,6 +23,7 @@ from bot.language.measures import (
 )
 from bot.language.named_days import FEASTS, MONTHS, NAMED_STARTS, last_day, last_of, last_time, named_day
 from bot.language.numbers import TENS, number_at, ordinal_at
+from bot.language.whole_dates import whole_date
 from bot.language.words import Word
 
 ABOUT = {word: VAGUE[word] for word in ("couple", "few", "several", "a", "an", "half")}
@@ -47,6 +48,9 @@ _AT = frozenset(["was", "were", "at", "age", "since"])
 
 def times(texts: Sequence[str], words: Sequence[Word], place: int, today: date) -> Iterator[Measure]:
     """What the word at ``place`` may mean: "Tuesday", "last spring", "14 October", "2019", "third week of it"."""
+    whole = whole_date(texts, words, place, today)
+    if whole is not None:
+        yield Measure(days_ago(whole[0], today), place, whole[1])
     yield from _near(texts, place)
     yield from _spans(texts, words, place)
     yield from _weekday(texts, place, today)
@@ -108,7 +112,7 @@ def _weekday(texts: Sequence[str], place: int, today: date) -> Iterator[Measure]
     many = word.removesuffix("s") if word.endswith("days") or word == "weekends" else word
     if many == "weekend":
         days = since_weekend(today)
-    elif many in WEEKDAYS:
+    elif many in WEEKDAYS and not _of_a_named_day(texts, place, today):
         days = since_weekday(WEEKDAYS[many], today)
     else:
         return
@@ -117,6 +121,12 @@ def _weekday(texts: Sequence[str], place: int, today: date) -> Iterator[Measure]
         yield Measure(days + 7, place, place + 1)
         if {"before", "last"} <= around:
             yield Measure(days + 14, place, place + 1)
+
+
+def _of_a_named_day(texts: Sequence[str], place: int, today: date) -> bool:
+    """Whether a weekday is a part of a name: "Black Friday", "Remembrance Sunday"."""
+    named = named_day(texts, place - 1, today) if place and texts[place - 1] in NAMED_STARTS else None
+    return named is not None and named[1] > place
 
 
 def _named(texts: Sequence[str], place: int, today: date) -> Iterator[Measure]:

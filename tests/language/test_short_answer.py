@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.language.short_answer import read_short_answer
+from bot.language.short_answer import read_short_answer, score_in_words
 
 
 @pytest.mark.parametrize(
@@ -267,3 +267,30 @@ def test_all_before_a_none_and_all_of_others(text: str, polarity: str | None, no
     answer = read_short_answer(text)
     assert (answer.polarity, answer.none_of_these) == (polarity, none)
     assert answer.all_of_these is (polarity == "yes")
+
+
+@pytest.mark.parametrize("text", ["Nutten like dat", "nuffink", "none o dem", "nothin like dat", "nun of these"])
+def test_a_no_as_it_is_said_elsewhere(text: str) -> None:
+    answer = read_short_answer(text)
+    assert (answer.polarity, answer.none_of_these, answer.whole) == ("no", True, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "score"),
+    [
+        ("mild", 2),
+        ("quite mild really", 2),
+        ("not too bad", 3),
+        ("it's moderate I'd say", 5),
+        ("really bad", 8),
+        ("bad at the moment", 7),
+        ("the worst I've ever had", 10),
+        ("no pain now", 0),
+        ("bad back", None),
+        ("it varies", None),
+        ("ok", None),
+        ("not mild", None),
+    ],
+)
+def test_how_bad_it_is_in_words(text: str, score: int | None) -> None:
+    assert score_in_words(text) == score
