@@ -9,7 +9,7 @@ from bot.dialogue import naming
 from bot.dialogue.inbound import Inbound
 from bot.dialogue.state import Pending, Record
 from bot.dialogue.taking import Taking
-from bot.language.short_answer import ShortAnswer, loose_number
+from bot.language.short_answer import ShortAnswer, loose_number, score_in_words
 from bot.triage.assessment import Answer, FactValue
 from bot.triage.knowledge import Knowledge, Question
 from bot.triage.shapes import UNKNOWN
@@ -59,7 +59,7 @@ def _answer_fact(fact: str, question: Question | None, inbound: Inbound, short: 
         taking.facts["age"] = int(number)
     elif fact == "pain_score" and number is not None and 0 <= number <= 10:
         taking.facts["pain_score"] = round(number)
-    elif question and question.kind in ("choice", "region") and short.picks and fact != "duration_days":
+    elif question and question.kind in ("choice", "region") and _points(short, fact):
         pick = short.picks[0]
         options = question.choices
         if pick == -1 or 1 <= pick <= len(options):
@@ -68,12 +68,19 @@ def _answer_fact(fact: str, question: Question | None, inbound: Inbound, short: 
                 taking.facts[fact] = chosen[fact]
     elif question and question.choices and (named := _option_named(fact, question, inbound.text)) is not None:
         taking.facts[fact] = named
+    elif fact == "pain_score" and (score := score_in_words(inbound.text)) is not None:
+        taking.facts["pain_score"] = score
     elif short.refused or (short.polarity == "unsure" and short.whole and fact not in ("age", "region")):
         taking.facts[fact] = UNKNOWN
     elif fact in ("age", "pain_score") and (loose := loose_number(inbound.text, fact)) is not None:
         taking.facts[fact] = round(loose)
     if fact in taking.facts:
         taking.settled.add(fact)
+
+
+def _points(short: ShortAnswer, fact: str) -> bool:
+    """Whether the reply points at an option: "the second one"; a bare "2" to the question for a time may be days."""
+    return bool(short.picks) and (fact != "duration_days" or short.number is None)
 
 
 def _option_named(fact: str, question: Question, text: str) -> FactValue | None:
@@ -103,8 +110,10 @@ def _answer_findings(
     rest = [ask for ask in asks if not taking.has(ask)]
     taking.settled.update(named)
     polarity = short.polarity
+    told_apart = len(asks) == 1 and hears(inbound, asks[0]) and denies_by_intent(inbound)
     if polarity is None and not short.none_of_these and inbound.confidence >= SURE_INTENT and not named:
-        polarity = ANSWER_INTENTS.get(inbound.intent)
+        # "Rather exact. It comes with climbing. I have none now": the readers disagree, so it is asked once more.
+        polarity = None if told_apart else ANSWER_INTENTS.get(inbound.intent)
     if short.weak:
         polarity = None  # "ok" and "fine" may only say that the question was read
     if likely_no and polarity is None and not named and not suspected and not short.weak:
@@ -132,6 +141,9 @@ def _answer_findings(
         settle(rest, False)
     elif polarity == "unsure" and (short.whole or named):  # "hmm, let me see" is thinking, not an answer
         settle(rest, "unsure")
+    elif polarity == "unsure" and suspected and not careful:
+        settle([suspected[0]], "unsure")  # "not sure, it's there whichever way I lie": of which is told as well
+        settle([ask for ask in rest if ask != suspected[0]], False)
     elif polarity == "yes" and (len(asks) == 1 or (short.all_of_these and short.whole)):
         settle(rest, True)
     elif polarity == "yes" and suspected and not named and not short.whole:
@@ -152,6 +164,16 @@ def _answer_findings(
         settle([suspected[0]], True)
         settle([ask for ask in rest if ask != suspected[0]], False)
     # Else, in screen A or after a bare denial of one item, the unnamed items stay open and are asked once more.
+
+
+def hears(inbound: Inbound, finding: str) -> bool:
+    """Whether the learned reader hears ``finding`` in the message, surely or not."""
+    return any(o.kind == "finding" and o.id == finding and o.reader == "learned" for o in inbound.observations)
+
+
+def denies_by_intent(inbound: Inbound) -> bool:
+    """Whether the message is classified as a "no", surely enough to be an answer."""
+    return inbound.confidence >= SURE_INTENT and ANSWER_INTENTS.get(inbound.intent) == "no"
 
 
 def _screen(knowledge: Knowledge, id: str) -> str:

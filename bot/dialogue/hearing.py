@@ -6,14 +6,15 @@ beats a "no" around it), the closed grammar of short answers, and last the class
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.dialogue import naming
-from bot.dialogue.answering import URGENT, answer_pending, ask_again, labels_of, settled
+from bot.dialogue.answering import URGENT, answer_pending, ask_again, denies_by_intent, labels_of, settled
 from bot.dialogue.inbound import Inbound
-from bot.dialogue.state import Record
+from bot.dialogue.state import Pending, Record
 from bot.dialogue.taking import Taking, fact_fits
 from bot.language.loose_denials import denies_loosely, tells_only
 from bot.language.observation import Observation
@@ -24,6 +25,7 @@ from bot.triage.shapes import UNKNOWN
 from bot.triage.tree import relevant
 
 COMPLAINT_INTENT = 0.5
+ECHO = 4  # words
 LIKELY_NO = 0.5  # of all intents together that turn something down
 GOAL_OF_INTENT = {
     "ask_massage_suitability": "is_massage_ok",
@@ -39,6 +41,9 @@ HANDS_ON_INTENTS = {"ask_massage_technique", "ask_massage_kind", "ask_massage_fr
 UPSET_INTENTS = {"abuse", "complain"}
 COURSE_SIGNALS = {"worse", "same", "improving"}
 TELLING_FACTS = {"daily_life", "duration_days", "pain_score", "onset"}
+_BIRTHDAY = re.compile(r"\b(?:turned|turning|birthday|born|bday)\b", re.IGNORECASE)
+OF_A_DENIAL = {("stress", False), ("onset", UNKNOWN)}
+"""What the learned reader makes of "no, none" and of "not sure", said to a list of signs."""
 PERSONAL_SIGNALS = {"complaint", "back_unspecified"}
 
 
@@ -126,6 +131,7 @@ def _hear_change(knowledge: Knowledge, record: Record, choices: Iterable[Mapping
 
 def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
     pending = record.dialogue.pending
+    inbound = _without_echoes(knowledge, record, inbound)
     short = read_short_answer(inbound.text)
     signals = frozenset(o.id for o in inbound.observations if o.kind == "signal" and o.status == "present")
     if (inbound.intent in UPSET_INTENTS and not _tells_of_pain(inbound)) or (pending and short.again):
@@ -152,12 +158,13 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
             del taking.some_of[pending.question]
             taking.settled.difference_update(pending.asks)  # "yes" to several once more says no more than before
         again = ask_again(knowledge, record, pending, taking)
+        _drop_length_of_life(pending, inbound.text, taking)
     if correcting and not settled(pending, taking):
         told = set(taking.facts)
         _reopen(knowledge, record, inbound, taking)
         _take_back(knowledge, record, inbound, short, taking, retract)
         changed += tuple(fact for fact in taking.facts if fact not in told)
-    doubted = _weigh(knowledge, record, short, doubts, taking)
+    doubted = _weigh(knowledge, record, short, doubts, taking, denies_by_intent(inbound))
     complaint = _complains(inbound, signals, taking)
     if not complaint and not pending and not record.dialogue.complaint:
         complaint = _names_only_a_place(knowledge, inbound.text, taking)
@@ -179,6 +186,25 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
         signals=signals,
         correcting=correcting,
     )
+
+
+def _without_echoes(knowledge: Knowledge, record: Record, inbound: Inbound) -> Inbound:
+    """A word or two in answer to the question for a fact: what the learned reader makes of them beside it is no news.
+
+    "Kidneys" tells where it hurts, "it varies" how bad it is. What may be urgent it still hears.
+    """
+    pending = record.dialogue.pending
+    asks = pending.asks if pending else ()
+    if not asks or set(asks) - knowledge.facts.keys() or len(inbound.text.split()) > ECHO:
+        return inbound
+    kept = [
+        seen
+        for seen in inbound.observations
+        if seen.id in asks
+        or presses(knowledge, seen.id)
+        or (seen.reader != "learned" and (seen.id, seen.value) != ("daily_life", "mixed"))
+    ]
+    return replace(inbound, observations=tuple(kept))
 
 
 def _take_findings(
@@ -267,12 +293,12 @@ def presses(knowledge: Knowledge, finding: str) -> bool:
 
 
 def _weigh(
-    knowledge: Knowledge, record: Record, short: ShortAnswer, doubts: list[str], taking: Taking
+    knowledge: Knowledge, record: Record, short: ShortAnswer, doubts: list[str], taking: Taking, denies: bool
 ) -> tuple[str, ...]:
     """Which findings that only the learned reader heard, and is not sure of, are to be asked about.
 
-    Said in answer to exactly that question, with no "no", it is the answer. A "no" to a list that has it, with more
-    words than the "no", leaves it open.
+    Said in answer to exactly that question, with no "no", it is the answer; ``denies``: the message is classified as
+    one. A "no" to a list that has it, with more words than the "no", leaves it open.
     """
     pending = record.dialogue.pending
     known = record.assessment.findings
@@ -282,7 +308,7 @@ def _weigh(
             continue
         answer = taking.findings.get(finding)
         if pending and pending.asks == (finding,):
-            if answer is None and short.polarity is None:
+            if answer is None and short.polarity is None and not denies:
                 taking.findings[finding] = True
                 taking.settled.add(finding)
         elif answer is None or (answer is False and not short.whole):
@@ -325,6 +351,8 @@ def _take_facts(
             number = o.id in knowledge.facts and knowledge.facts[o.id].kind == "number"
             if not (number and (correcting or o.id in asks)):
                 continue  # it fills in, and overrules nothing that was told
+        if o.reader == "learned" and of_signs and (o.id, o.value) in OF_A_DENIAL:
+            continue
         if o.kind == "fact" and o.status in ("present", "unsure") and o.value is not None:
             seen.setdefault(o.id, []).append(o.value)
     if goal := GOAL_OF_INTENT.get(inbound.intent):
@@ -427,6 +455,13 @@ def _drop_ruled_out(knowledge: Knowledge, record: Record, inbound: Inbound, taki
             line = question.lines.get(finding)
             if line is not None and line.not_sex and not relevant(knowledge, question, after, finding):
                 taking.findings.pop(finding, None)
+
+
+def _drop_length_of_life(pending: Pending, text: str, taking: Taking) -> None:
+    """ "46 years" and "I turned 50 last week", said when asked for the age, tell no time of the pain."""
+    age, length = taking.facts.get("age"), taking.facts.get("duration_days")
+    if "age" in pending.asks and isinstance(age, int) and (length == 365 * age or _BIRTHDAY.search(text)):
+        taking.facts.pop("duration_days", None)
 
 
 def _is_time_for_the_course(knowledge: Knowledge, record: Record, taking: Taking) -> bool:

@@ -17,6 +17,19 @@ _PLAIN = frozenset(
         stiff stiffness sore soreness tired tight heavy""",
     )
 )
+# More of them in the labels of signs: "just being dramatic" is not "being short of breath". Of times and places they
+# are what is asked for.
+_LIGHT = frozenset(
+    re.findall(
+        r"\w+",
+        """after ago all allow another before began being better between came can cannot catche check checked come
+        count day doe early ease easily feeling few gave get getting goe got hard hardly home hurt if just known less
+        let life long main maybe minor minute month morning move much near never odd off once own rest
+        same set short since
+        small stand stay sudden suddenly there thi thing thought three time today too took trying unlike up was way
+        week will within without worse yourself""",
+    )
+)
 _POINTING = re.compile(
     r"\b(?:the|that|those|about|just|only|except|apart from|but|besides)\s+(?:the\s+|that\s+|my\s+|a\s+)?"
     r"(?P<word>[a-z]+)(?P<thing>\s+(?:one|ones|thing|things|bit|part|stuff|question))?\b"
@@ -43,7 +56,7 @@ def pointed_at(labels: Mapping[str, str], text: str) -> tuple[str, ...]:
         for found in _POINTING.finditer(plain)
         if short or found["thing"] or _YES.search(plain) or _ALL_BUT.search(plain)
     }
-    return _owners(labels, stems)
+    return _owners(labels, stems - _LIGHT)
 
 
 def bare(labels: Mapping[str, str], text: str) -> str:

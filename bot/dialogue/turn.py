@@ -267,6 +267,8 @@ class Turn:
     def _start_again(self) -> bool:
         if self.intent != "start_again" or (not self.heard.say and self.inbound.confidence < SURE_DIGRESSION):
             return False
+        if self.heard.answered and not self.heard.say:
+            return False  # "all over", said when asked for the place
         country = self.assessment.facts.get("country")
         fresh = Assessment().with_facts(country=country) if country else Assessment()
         self.record = Record(fresh, locale=self.record.locale).with_dialogue(turns=self.turn)

@@ -145,3 +145,36 @@ def test_a_fact_that_is_never_told_is_let_go(talk):
     assert talk.asks != ["region"]
     assert talk.facts["age"] == 52
     assert talk.facts["duration_days"] == 30
+
+
+@pytest.mark.parametrize("text", ["46 years", "46 yrs", "I have 46 years", "46 years."])
+def test_years_said_for_the_age_are_no_time_of_the_pain(sore_back, text):
+    sore_back.until("age").says(text)
+    assert sore_back.facts["age"] == 46
+    assert "duration_days" not in sore_back.facts
+
+
+def test_the_rest_of_a_list_is_no_sign_of_it(sore_back):
+    sore_back.until("chest_pain").says("I am good of the rest")
+    assert not sore_back.findings.get("exertional_pain")
+
+
+@pytest.mark.parametrize("text", ["I turned 50 last week", "50, my birthday was on Monday"])
+def test_the_time_of_a_birthday_is_no_time_of_the_pain(sore_back, text):
+    sore_back.until("age").says(text)
+    assert sore_back.facts["age"] == 50
+    assert "duration_days" not in sore_back.facts
+
+
+@pytest.mark.parametrize("text", ["the second one", "option 2", "the 2nd"])
+def test_a_time_picked_by_its_place_among_the_options(sore_back, text):
+    sore_back.until("duration_days")
+    days = sore_back.messages[-1]["choices"][1]["sets"]["answers"]["duration_days"]
+    assert sore_back.says(text).facts["duration_days"] == days
+
+
+def test_all_over_is_a_place_and_no_wish_to_start_all_over(talk):
+    talk.says("I have pain and want a massage", "describe_complaint").until("region")
+    talk.says("all over", "start_again", 0.95)
+    assert talk.facts["region"] == "whole_back"
+    assert talk.findings

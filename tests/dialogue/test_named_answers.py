@@ -143,3 +143,20 @@ def test_i_meant_no_is_no_answer_to_the_next_question(sore_back):
     sore_back.until("cancer_history").says("yes, I had breast cancer").says("I meant no", "correct")
     assert sore_back.findings["cancer_history"] is False
     assert "cough_worse" not in sore_back.findings
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "haha no, I'm just being a drama queen, none of them",
+        "no, just feeling sorry for myself",
+        "just the same as ever, no",
+        "no only came to ask about oils",
+    ],
+)
+def test_a_light_word_of_a_label_names_nothing(text):
+    labels = {
+        "cardiac_features": "This pain comes with sweating, feeling sick, being short of breath or feeling faint",
+        "not_improving": "The same, or no better than when it came",
+    }
+    assert naming.pointed_at(labels, text) == ()

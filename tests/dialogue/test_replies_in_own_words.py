@@ -167,3 +167,37 @@ def test_a_part_of_an_alarm_beside_a_no_is_neither_taken_nor_turned_down(talk: T
     assert talk.findings.get(alarm) is not False
     assert talk.level != "emergency"
     assert talk.asks == [alarm]
+
+
+def test_not_sure_of_one_sign_that_is_told_leaves_that_one_open_and_no_other(sore_back: Talk) -> None:
+    sore_back.until("night_pain")
+    asked = list(sore_back.asks)
+    assert len(asked) > 2
+    hears(sore_back, "Not sure. I think it is there whichever way I lie", doubt("night_pain"), intent="unsure")
+    assert sore_back.asks == ["night_pain"]
+    assert all(sore_back.findings[ask] is False for ask in asked if ask != "night_pain")
+    hears(sore_back, "hard to say, it's there most nights", doubt("night_pain"), intent="unsure")
+    assert sore_back.findings["night_pain"] in (True, "unsure")
+
+
+def test_not_sure_with_words_about_an_alarm_leaves_the_whole_list_open(sore_back: Talk) -> None:
+    hears(sore_back, "not sure, it tingles when I sit on the loo", doubt(NERVES), intent="unsure")
+    assert sore_back.findings.get(NERVES) is not False
+    assert sore_back.findings.get("bowel_change") is not False
+
+
+def test_a_learned_fact_that_is_only_the_no_to_a_list_is_not_taken(sore_back: Talk) -> None:
+    calm = Observation("fact", "stress", value=False, reader="learned")
+    hears(sore_back, "haha no, none of them", calm)
+    assert "stress" not in sore_back.facts
+
+
+def test_a_no_by_its_intent_to_a_sign_that_is_heard_all_the_same_is_asked_once_more(sore_back: Talk) -> None:
+    hears(sore_back, "it is as you describe. I have none while writing this", doubt(NERVES), intent="none_of_these")
+    assert sore_back.asks == [NERVES]
+    read = sore_back.assistant.reader.read("rather exact. I have none while writing").observations
+    inbound = Inbound("rather exact. I have none while writing", "none_of_these", 0.95, (*read, doubt(NERVES)))
+    sore_back._after(sore_back.assistant.take_turn(inbound, sore_back.record))
+    assert NERVES not in sore_back.findings
+    assert sore_back.asks == [NERVES]
+    assert sore_back.says("no").findings[NERVES] is False
