@@ -9,6 +9,15 @@ from bot.language.status import Reading
 from bot.language.words import Word
 
 SELF, OTHER, PRONOUN, ANIMAL, STRANGER = "self", "other", "pronoun", "animal", "stranger"
+_THINGS = frozenset(
+    ["legs", "feet", "knees", "hips", "calves", "thighs", "ankles", "toes", "shins", "hamstrings", "buttocks",
+     "glutes", "hands", "fingers", "arms", "wrists", "elbows", "shoulders", "blades", "traps", "muscles", "joints",
+     "eyes", "bits", "ribs", "discs", "nerves", "exercises", "stretches", "stairs", "steps", "painkillers", "tablets",
+     "pills", "meds", "shoes", "chairs", "seats", "beds", "pillows", "boxes", "bags", "shifts", "hours", "knots",
+     "spasms", "pains", "aches", "twinges", "cramps", "headaches", "symptoms", "pins", "needles", "massages"]
+)  # fmt: skip
+"""Parts of the writer's body and things of their day, for which "they" may stand."""
+_OF_MANY = frozenset(["they", "them", "their"])
 _KINDS = {"self_word": SELF, "other_pronoun": PRONOUN, "relative": OTHER, "animal": ANIMAL, "stranger": STRANGER}
 
 
@@ -57,7 +66,7 @@ class PeopleReader:
                     # "he asks where the dog is. He has a fever": in a new sentence no longer the dog
                     if current == ANIMAL and person == OTHER and self.words[place].sentence > since:
                         current = OTHER
-                    current = OTHER if current == SELF else current
+                    current = OTHER if current == SELF and not self._is_of_things(place) else current
                 else:
                     current = mark[1]
                     since = self.words[place].sentence
@@ -65,6 +74,17 @@ class PeopleReader:
                     person = current
             focus.append(current)
         return focus
+
+    def _is_of_things(self, place: int) -> bool:
+        """Whether a "they" stands for no person: "my legs ache and they feel numb", "exercises? They hurt"."""
+        of_them = place > 0 and self.words[place - 1].text == "of"  # "the two of them are paining me"
+        return self.words[place].text in _OF_MANY and (
+            of_them
+            or any(
+                word.text in _THINGS and self.words[place].sentence - word.sentence <= 1
+                for word in self.words[:place]
+            )
+        )
 
     def of(self, match: Match) -> str:
         """``self``, ``other``, ``animal`` or ``stranger``: the last person named at or inside the match."""

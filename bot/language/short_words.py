@@ -11,7 +11,7 @@ SPELLED = {
     word: meant
     for meant, words in {
         "nothing": "nuffin nuffink nothin nuthin nuthing nutten nuttin nuttn nuttun notting nowt nutn",
-        "that": "dat dah tha",
+        "that": "dat dah",
         "them": "dem dey",
         "these": "dese",
         "those": "dose doze",

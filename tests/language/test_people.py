@@ -1,0 +1,47 @@
+"""Whose body is spoken of: a "they" may stand for the writer's own legs."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.language.reader import Reader
+
+ROOT = Path(__file__).resolve().parents[2]
+TODAY = date(2026, 11, 23)
+LEGS = "bilateral_leg_symptoms"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(ROOT / "data" / "language")
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("my legs ache and they feel numb", False),
+        ("both my legs tingle. They are weak too", False),
+        ("my mum's legs ache and they feel numb", True),
+        ("my wife says they are numb, both her legs", True),
+    ],
+)
+def test_for_whom_the_message_is(reader: Reader, text: str, other: bool) -> None:
+    seen = reader.read(text, TODAY).observations
+    assert any(one.id == LEGS and one.status == "present" for one in seen)
+    assert any(one.id == "for_someone_else" for one in seen) is other
+
+
+def test_the_legs_of_many_others_are_theirs(reader: Reader) -> None:
+    seen = reader.read("my clients have sore legs, they feel numb", TODAY).observations
+    assert {one.status for one in seen if one.id == LEGS} == {"other_person"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my exercises make it worse, they hurt my lower back", "the stairs, they hurt my back", "knots, they ache"],
+)
+def test_things_are_nobody_else(reader: Reader, text: str) -> None:
+    assert not any(one.id == "for_someone_else" for one in reader.read(text, TODAY).observations)
