@@ -25,9 +25,8 @@ _LIGHT = frozenset(
         """after ago all allow another before began being better between came can cannot catche check checked come
         count day doe early ease easily feeling few gave get getting goe got hard hardly home hurt if just known less
         let life long main maybe minor minute month morning move much near never odd off once own rest
-        same set short since
-        small stand stay sudden suddenly there thi thing thought three time today too took trying unlike up was way
-        week will within without worse yourself""",
+        same set short since small stand stay sudden suddenly there thi thing thought three time today too took
+        trying unlike up was way week will within without worse yourself""",
     )
 )
 _POINTING = re.compile(
