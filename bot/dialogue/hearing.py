@@ -25,7 +25,7 @@ from bot.triage.shapes import UNKNOWN
 from bot.triage.tree import relevant
 
 COMPLAINT_INTENT = 0.5
-ECHO = 4  # words
+ECHO = 3  # words; of longer ones `bot.nlu.learned_numbers` tells which number is meant
 LIKELY_NO = 0.5  # of all intents together that turn something down
 GOAL_OF_INTENT = {
     "ask_massage_suitability": "is_massage_ok",

@@ -118,9 +118,7 @@ _LONGEST = 200
 
 def read_short_answer(text: str) -> ShortAnswer:
     """What ``text`` says as a reply to a question; an empty ShortAnswer when it is no short reply."""
-    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).lower()
-    plain = re.sub(r"['’‘`´\u200b-\u200f\ufe0f]", "", plain)
-    plain = _NTH.sub(r"number \1", plain)
+    plain = _NTH.sub(r"number \1", _plain(text))
     tokens, marks = _tokens(plain)
     if not tokens:
         return ShortAnswer()
@@ -129,6 +127,11 @@ def read_short_answer(text: str) -> ShortAnswer:
         return ShortAnswer(refused=True, whole=True)
     counted = None if long else _one_by_one(tokens) or _number(tokens, marks) or _picked(tokens)
     return counted or _polarity(tokens, marks, long)
+
+
+def _plain(text: str) -> str:
+    """The beginning of a reply in small letters, without apostrophes and what nobody sees."""
+    return re.sub(r"['’‘`´\u200b-\u200f\ufe0f]", "", unicodedata.normalize("NFKC", text[:_LONGEST]).lower())
 
 
 def _tokens(text: str) -> tuple[list[str], list[str]]:
@@ -234,7 +237,7 @@ def loose_number(text: str, fact: str) -> float | None:
 
 def score_in_words(text: str) -> int | None:
     """The score out of 10 that a reply of a few words stands for: "mild", "really bad at the moment"."""
-    tokens, _ = _tokens(re.sub(r"['’‘`´]", "", unicodedata.normalize("NFKC", text[:_LONGEST]).lower()))
+    tokens, _ = _tokens(_plain(text))
     place = _skip(("about", "filler", "thinking"), tokens, 0)
     for words in (tokens, tokens[place:]):
         for score, phrases in _SCORES.items():

@@ -57,7 +57,7 @@ WORDS: dict[str, str] = {
         thankfully not|luckily no|luckily not|fortunately no|fortunately not|not a bit|not even a bit|
         not in the slightest|no thanks|no thank you|no ta|not applicable|n a|i hope not|hope not|surely not|
         guess not|i guess not|suppose not|i suppose not|not especially|not particularly|not much|not ever|
-        doh have that|doh have dat|i doh have that|i doh have none of that|doh have none|nuh have dat|mi nuh have dat|
+        doh have that|i doh have that|i doh have none of that|doh have none|nuh have that|mi nuh have that|
         me nuh have that|no get that|i no get am|i no get that|i no get that one|me no have that|
         nothing to speak of|not i|all good|all fine|all ok|all clear|im fine|i am fine|its fine|it is fine|
         everything is fine|everythings fine|all normal|everything normal|everythings normal|i am ok|im ok|
@@ -65,7 +65,7 @@ WORDS: dict[str, str] = {
         no trouble at all|no problem with any of that|no problem with any of those|no problems there|
         no problem there|all fine there|all good there|all ok there|im good|i am good|im all good|we are fine|
         all well|all is well|everything fine|everything ok|everything is ok|everything is good|everything good|
-        everything works|nothing wrong|nothing is wrong|nowt|nothing much|nothing major|nothing new|nothing bad|
+        everything works|nothing wrong|nothing is wrong|nothing much|nothing major|nothing new|nothing bad|
         nothing unusual|nahh|nooope|no worries there|nothing wrong there|cant say so|cant say i have|cant say i do|
         cant say i did|cant say i am|cant say ive|cant say that i have|cant say that i do|cant say that i did|
         i cant say so|i cant say i have|i cant say i do|i cant say that i have|i cant say that i do|
@@ -103,8 +103,8 @@ WORDS: dict[str, str] = {
         i wonder|fifty fifty|50 50|either|dont no|i dont no|not shure|not shore|unclear|it is unclear|🤷""",
     "none": """no nothing like that|no nothing like those|no nothing of that|no nothing of the sort|
         no nothing like this|none|none of them|none of these|none of those|none of the above|none of that|none of it|
-        none of this|nane|nane of them|nane o them|nane ae them|nane ae that|nane of that|nane ae thae|nane o that|
-        nane of it|nane ae it|hee haw|heehaw|hee haw hen|
+        none of this|none o them|none ae them|none ae that|none ae thae|none o that|
+        none ae it|hee haw|heehaw|hee haw hen|
         none at all|none whatsoever|none apply|none applies|none for me|none that i know of|none really|none thanks|
         none of them apply|none of these apply|none of those apply|none of the above apply|nothing|nothing like that|
         nothing of the sort|nothing of that|nothing at all|nothing from that list|nothing on that list|nothing there|
@@ -121,7 +121,7 @@ WORDS: dict[str, str] = {
         i do not have any of those|i do not have any of them|i do not have any|no such thing|no symptoms|
         no other symptoms|nothing to report|all no|no no no|no x|no to everything there|nothing of those|
         nothing from those|no any|no any of these|no one of these|no all|no for all|no for all of them|all negative|
-        thats all no|its all no|nun|nun of them|nun of these|non of them|non of these|non of those|
+        thats all no|its all no|non of them|non of these|non of those|
         non of the above""",
     "refuse": """prefer not to say|i prefer not to say|id prefer not to say|rather not say|id rather not say|
         i would rather not say|i dont want to say|dont want to say|i dont want to answer|i dont want to answer that|

@@ -23,7 +23,7 @@ from bot.language.measures import (
 )
 from bot.language.named_days import FEASTS, MONTHS, NAMED_STARTS, last_day, last_of, last_time, named_day
 from bot.language.numbers import TENS, number_at, ordinal_at
-from bot.language.whole_dates import whole_date
+from bot.language.whole_dates import FIRST_YEAR, whole_date
 from bot.language.words import Word
 
 ABOUT = {word: VAGUE[word] for word in ("couple", "few", "several", "a", "an", "half")}
@@ -39,7 +39,6 @@ _BEFORE_MONTH = frozenset(["since", "in", "last", "of", "early", "mid", "late", 
 _WEEKS = {"first": 4, "1st": 4, "second": 11, "2nd": 11, "third": 18, "3rd": 18, "last": 26}
 """The middle day of the week of a month that is named."""
 _EARLIER = frozenset(["last", "week", "gone", "before", "previous", "past", "other"])
-_FIRST_YEAR = 1950
 _MID_YEAR = (7, 1)  # when something "in 2019" was, about
 _NO_SEASON = frozenset(["a", "my", "his", "her", "bad", "nasty", "little", "old", "first", "second", "last"])
 """Before a "fall" that is none; and after it "from", "off"."""
@@ -141,7 +140,7 @@ def _named(texts: Sequence[str], place: int, today: date) -> Iterator[Measure]:
     if word in SEASONS and following != "of" and not fell:
         days = days_ago(last_time(today, *SEASONS[word]), today)
         yield Measure(days + 365 * ("before" in texts[place + 1 : place + 3]), place, place + 1)
-    if word.isdecimal() and len(word) == 4 and _FIRST_YEAR <= int(word) <= today.year:
+    if word.isdecimal() and len(word) == 4 and FIRST_YEAR <= int(word) <= today.year:
         middle, start = date(int(word), *_MID_YEAR), date(int(word), 1, 1)
         yield Measure(days_ago(middle if middle < today else start, today), place, place + 1)
     nth = ordinal_at(texts, place)

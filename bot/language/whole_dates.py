@@ -36,6 +36,8 @@ def _in_figures(
     joins = {word.before for word in words[place + 1 : place + 3]}
     if len(three) < 3 or not all(one.isdecimal() and len(one) in (1, 2, 4) for one in three) or not joins <= _JOINS:
         return None
+    if len(three[0]) < 4 and len(three[2]) < 2:
+        return None  # "1-2-3"
     numbers = [int(one) for one in three]
     if len(three[0]) == 4:
         return (numbers[0], numbers[1], numbers[2]), place + 3
