@@ -17,8 +17,8 @@ test: setup ## Install, then every check and test
 train: setup ## Train the model anew
 	@.venv-rasa/bin/python tools/train.py
 
-tune: setup ## Fit the sentence model's layers to data/ anew (half an hour; then train and evaluate)
-	@.venv-rasa/bin/python -W ignore -m bot.nlu.tuning
+tune: setup ## Fit the sentence model's layers to data/ anew (an hour or more; ARGS=--on goes on from those there; then train and evaluate)
+	@.venv-rasa/bin/python -W ignore -m bot.nlu.tuning $(ARGS)
 
 shell: setup ## Talk to the assistant in the terminal
 	@$(PY) tools/shell.py

@@ -46,6 +46,16 @@ def difference(numbers: np.ndarray, fitted: np.ndarray) -> np.ndarray:
     return np.round(change / STEP).astype(np.int8) if numbers.dtype == np.int8 else change.astype(np.float32)
 
 
+def changed(packaged: Packaged, tuned: Mapping[str, np.ndarray]) -> Packaged:
+    """With what ``difference`` told of its numbers; ValueError when something does not fit."""
+    given = dict(packaged.numbers)
+    for name, change in tuned.items():
+        if name not in given or given[name].shape != change.shape:
+            raise ValueError(f"the packaged graph has no {name} of shape {change.shape}")
+        given[name] = _changed(given[name], change)
+    return Packaged(given, packaged.matrices)
+
+
 def _changed(numbers: np.ndarray, change: np.ndarray) -> np.ndarray:
     if numbers.dtype != np.int8:
         return np.asarray(numbers + change)
@@ -64,11 +74,7 @@ def compact(
     ``difference`` tells it. With ``states_after``, a layer, the result is ``states`` in the place of ``mean``: what
     that layer makes of every word piece, shape (texts, n, 384). ValueError when something does not fit.
     """
-    given, matrices = unpacked(packaged)
-    for name, change in (tuned or {}).items():
-        if name not in given or given[name].shape != change.shape:
-            raise ValueError(f"the packaged graph has no {name} of shape {change.shape}")
-        given[name] = _changed(given[name], change)
+    given, matrices = changed(unpacked(packaged), tuned or {})
     graph = _Graph(given)
     graph.embed(longest)
     for layer in range(LAYERS if states_after is None else states_after + 1):

@@ -22,14 +22,21 @@ import yaml
 
 from bot.language.observation import Observation
 from bot.nlu.label_model import read_examples
-from bot.nlu.sentence_graph import HEADS, LAYERS, MATRICES, Packaged, compact, difference, unpacked
-from bot.nlu.sentence_vectors import TUNED, TUNED_ON, WEIGHTS, checked, short_print, word_pieces
+from bot.nlu.sentence_graph import HEADS, LAYERS, MATRICES, Packaged, changed, compact, difference, unpacked
+from bot.nlu.sentence_vectors import (
+    TUNED,
+    TUNED_ON,
+    WEIGHTS,
+    checked,
+    short_print,
+    tuned_layers,
+    tuned_on,
+    word_pieces,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST = 0  # the layers from here on are fitted: all of them, whose differences are some 6 MB
-EPOCHS = 3
 BATCH = 32
-RATE = 3e-4
 RATE_OF_HEADS = 2e-3
 WARM_UP = 0.06  # share of the steps over which the rate rises
 DROPPED = 0.1
@@ -70,6 +77,32 @@ class Material(NamedTuple):
     facts: np.ndarray
     fact_weights: np.ndarray
 
+    def of(self, rows: Sequence[int]) -> Material:
+        """The messages of these rows, again where a row comes again."""
+        at = list(rows)
+        return self._replace(
+            texts=[self.texts[row] for row in at],
+            told=self.told[at],
+            weights=self.weights[at],
+            intents=self.intents[at],
+            facts=self.facts[at],
+            fact_weights=self.fact_weights[at],
+        )
+
+
+class Plan(NamedTuple):
+    """How long the layers are fitted, how fast at most, and how often each new message is read in a round."""
+
+    epochs: int
+    rate: float
+    new: int
+
+
+ANEW = Plan(epochs=3, rate=3e-4, new=1)
+"""From the packaged layers."""
+ON = Plan(epochs=1, rate=2e-4, new=2)
+"""From the project's own, with the messages that came since: a third of the time."""
+
 
 def material(root: Path) -> Material:
     """All examples of data. An alarm in which the rules hear nothing teaches its intent only."""
@@ -78,7 +111,7 @@ def material(root: Path) -> Material:
     of_facts = {example.text: example.labels for example in read_examples(root / "data" / "fact_examples")}
     values = sorted({value for told in of_facts.values() for value in told})
     labelled = {example.text: example.labels for example in read_examples(root / "data" / "finding_examples")}
-    intents = dict(_intents(root / "data" / "nlu"))
+    intents = dict(intent_examples(root / "data" / "nlu"))
     findings = sorted({finding for told in labelled.values() for finding in told})
     names = sorted(set(intents.values()))
     texts = list(dict.fromkeys([*labelled, *intents, *of_facts]))
@@ -110,7 +143,8 @@ def _value(seen: Observation) -> str:
     return f"{seen.id}={str(seen.value).lower() if isinstance(seen.value, bool) else seen.value}"
 
 
-def _intents(folder: Path) -> Iterator[Tuple[str, str]]:
+def intent_examples(folder: Path) -> Iterator[Tuple[str, str]]:
+    """Text and intent of every example of a folder."""
     for path in sorted(folder.glob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             for line in block["examples"].splitlines() if "intent" in block else ():
@@ -140,6 +174,7 @@ class Layers:
     """The layers from ``FIRST`` on in TensorFlow, in the order of computation of ``sentence_graph``."""
 
     def __init__(self, packaged: Packaged) -> None:
+        """``packaged``: where the fitting begins."""
         import tensorflow
 
         self.tf: Any = tensorflow
@@ -200,7 +235,7 @@ class Layers:
         return kept
 
 
-def fit(last: Layers, given: Material, entered: List[np.ndarray], seed: int = 1) -> None:
+def fit(last: Layers, given: Material, entered: List[np.ndarray], plan: Plan = ANEW, seed: int = 1) -> None:
     """Fits the layers, with heads for findings, intents and facts that are thrown away afterwards."""
     tf = last.tf
     tf.random.set_seed(seed)
@@ -218,7 +253,7 @@ def fit(last: Layers, given: Material, entered: List[np.ndarray], seed: int = 1)
     values = given.facts.shape[1]
     says, says_shift = tf.Variable(start((size, values))), tf.Variable(np.full(values, -3.0, np.float32))
     heads, body = [tells, tells_shift, means, means_shift, says, says_shift], last.variables
-    of_body, of_heads = (tf.keras.optimizers.legacy.Adam(rate) for rate in (RATE, RATE_OF_HEADS))
+    of_body, of_heads = (tf.keras.optimizers.legacy.Adam(rate) for rate in (plan.rate, RATE_OF_HEADS))
     shapes = [(None, None, size), (None, None), (None, len(given.findings)), (None,)]
     signature = [*(tf.TensorSpec(shape) for shape in shapes), tf.TensorSpec((None,), tf.int64)]
     signature += [tf.TensorSpec((None, values)), tf.TensorSpec((None, values))]
@@ -244,12 +279,12 @@ def fit(last: Layers, given: Material, entered: List[np.ndarray], seed: int = 1)
 
     lengths = np.array([len(one) for one in entered])
     batches = -(-len(entered) // BATCH)
-    for epoch in range(EPOCHS):
+    for epoch in range(plan.epochs):
         began, sum_ = time.monotonic(), 0.0
         for number, rows in enumerate(_batches(lengths, random)):
-            done = (epoch * batches + number) / (EPOCHS * batches)
+            done = (epoch * batches + number) / (plan.epochs * batches)
             rate = min(1.0, done / WARM_UP) * (1.0 - done) + 1e-3
-            of_body.learning_rate, of_heads.learning_rate = RATE * rate, RATE_OF_HEADS * rate
+            of_body.learning_rate, of_heads.learning_rate = plan.rate * rate, RATE_OF_HEADS * rate
             shape = (len(rows), lengths[rows].max())
             states_in, there = np.zeros((*shape, size), np.float32), np.zeros(shape, np.float32)
             for place, row in enumerate(rows):
@@ -258,7 +293,7 @@ def fit(last: Layers, given: Material, entered: List[np.ndarray], seed: int = 1)
             loss = step(states_in, there, *(one[rows] for one in taught))
             sum_ += float(loss) * len(rows)
         seconds = time.monotonic() - began
-        print(f"epoch {epoch + 1} of {EPOCHS}: loss {sum_ / len(entered):.3f}, {seconds:.0f} s", flush=True)
+        print(f"epoch {epoch + 1} of {plan.epochs}: loss {sum_ / len(entered):.3f}, {seconds:.0f} s", flush=True)
 
 
 def _batches(lengths: np.ndarray, random: np.random.Generator) -> List[np.ndarray]:
@@ -282,15 +317,21 @@ def main() -> int:
     """Writes the files; the exit code."""
     parser = argparse.ArgumentParser(description="Fit the layers of the sentence model to this field.")
     parser.add_argument("--to", type=Path, default=TUNED, help="the file to write")
+    parser.add_argument("--on", action="store_true", help="go on from the layers that are there, one round")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    packaged = checked(WEIGHTS)
+    plan = ON if options.on else ANEW
+    packaged = unpacked(checked(WEIGHTS))
     given = material(ROOT)
-    print(f"{len(given.texts)} messages, {len(given.findings)} findings, {len(given.names)} intents", flush=True)
-    entered = states(packaged, given.texts)
-    last = Layers(unpacked(packaged))
-    fit(last, given, entered)
-    np.savez_compressed(options.to, **last.differences(unpacked(packaged)))
+    fitted = tuned_on() if options.on else frozenset()
+    new = [row for row, text in enumerate(given.texts) if short_print(text) not in fitted]
+    about = f"{len(given.findings)} findings, {len(given.names)} intents"
+    print(f"{len(given.texts)} messages, {len(new)} of them new, {about}", flush=True)
+    entered = states(checked(WEIGHTS), given.texts)
+    rows = [*range(len(given.texts)), *new * (plan.new - 1)]
+    last = Layers(changed(packaged, tuned_layers(TUNED)) if options.on else packaged)
+    fit(last, given.of(rows), [entered[row] for row in rows], plan)
+    np.savez_compressed(options.to, **last.differences(packaged))
     note_messages(given.texts, options.to.with_name(TUNED_ON.name))
     print(f"wrote {options.to.name}, {options.to.stat().st_size / 1e6:.1f} MB: now `make train` and `make evaluate`")
     return 0

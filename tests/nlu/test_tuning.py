@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import sentence_vectors, tuning
 from bot.nlu.label_model import read_examples
-from bot.nlu.sentence_graph import Packaged, unpacked
+from bot.nlu.sentence_graph import Packaged, changed, unpacked
 from bot.nlu.sentence_vectors import TUNED, WEIGHTS, SentenceModel, SentenceModelError, SentenceVectors, checked
 
 TEXTS = ["my neck is stiff", "I can pee fine, both legs are strong, and I only came to ask about a massage", "numb"]
@@ -64,6 +64,27 @@ def test_an_alarm_comes_nearer_to_its_like_in_other_words_than_to_a_near_miss() 
         return float(np.mean([alarm @ like - alarm @ miss for alarm, like, miss in rows]))
 
     assert nearness(SentenceModel()) > nearness(SentenceModel(tuned=None)) + 0.1
+
+
+def test_going_on_begins_with_the_layers_that_are_there(packaged: Packaged) -> None:
+    there = sentence_vectors.tuned_layers(TUNED)
+    again = tuning.Layers(changed(packaged, there)).differences(packaged)
+    assert set(again) == set(there)
+    for name, change in there.items():
+        assert np.allclose(
+            again[name].astype(float), change.astype(float), atol=1.0 if change.dtype == np.int8 else 1e-5
+        )
+
+
+def test_new_messages_are_read_more_often() -> None:
+    told, facts = np.eye(3, dtype=np.float32), np.zeros((3, 2), dtype=np.float32)
+    given = tuning.Material(
+        ["a", "b", "c"], told, np.ones(3), np.array([0, -1, 1]), ["x", "y", "z"], [], facts, facts
+    )
+    again = given.of([0, 1, 2, 1])
+    assert again.texts == ["a", "b", "c", "b"]
+    assert again.told[3].tolist() == [0.0, 1.0, 0.0]
+    assert again.intents.tolist() == [0, -1, 1, -1]
 
 
 def test_every_message_teaches_and_an_alarm_that_the_rules_miss_only_its_intent(tmp_path: Path) -> None:
