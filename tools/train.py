@@ -16,7 +16,13 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.nlu.sentence_vectors import SentenceModel
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("data", "domain.yml", "config.yml", "bot/nlu", "bot/language", "requirements/rasa.txt")
@@ -85,9 +91,58 @@ def build_language(root: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+def own_parts(root: Path) -> list[dict[str, Any]]:
+    """The project's own components in config.yml: name and settings of each, in the order in which they learn."""
+    import yaml
+
+    pipeline = yaml.safe_load((root / "config.yml").read_text("utf-8"))["pipeline"]
+    return [part for part in pipeline if "." in part["name"]]
+
+
+def begin_numbers(root: Path, other: Executor) -> None:
+    """Let the other process read the examples of numbers, while this one loads Rasa and reads those of intents."""
+    from bot.nlu import number_examples
+
+    for part in own_parts(root):
+        if part["name"].endswith(".LearnedNumbers"):
+            settings = {**number_examples.WHERE, **part}
+            number_examples.begin(other, str(root / "models/language"), settings["examples"], settings["files"])
+
+
+def begin_vectors(root: Path) -> SentenceModel | None:
+    """The sentence model, which reads all examples from now on; None when config.yml has none."""
+    from rasa.shared.utils.common import class_from_module_path
+
+    from bot.nlu.label_reader import LabelReader
+    from bot.nlu.sentence_vectors import SentenceVectors, sentence_model
+    from bot.nlu.tuning import intent_examples
+
+    parts = [(class_from_module_path(settings["name"]), settings) for settings in own_parts(root)]
+    if not any(issubclass(part, SentenceVectors) for part, _ in parts):
+        return None
+    model = sentence_model()
+    model.begin(text for text, _ in intent_examples(root / "data" / "nlu"))
+    for part, settings in parts:
+        if issubclass(part, LabelReader):
+            reader = part({**part.get_default_config(), **settings})
+            model.begin(example.text for example in reader.to_read())
+    return model
+
+
 def train_rasa(root: Path, print_: str) -> None:
-    """Train config.yml, domain.yml and data/ into ``models/``; ValueError when Rasa made no model."""
+    """Train config.yml, domain.yml and data/ into ``models/``; ValueError when Rasa made no model.
+
+    Most of it is Python that runs on one processor, so what can be is read on another one meanwhile.
+    """
+    with ProcessPoolExecutor(1, get_context("fork")) as other:
+        begin_numbers(root, other)  # before Rasa is loaded: the other process needs nothing of it
+        _train_rasa(root, print_)
+
+
+def _train_rasa(root: Path, print_: str) -> None:
     import rasa
+    import rasa.model_training
+    from rasa.shared.nlu.training_data.message import Message
     from rasa.shared.nlu.training_data.training_data import TrainingData
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
@@ -96,16 +151,24 @@ def train_rasa(root: Path, print_: str) -> None:
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
     # With the cache off its fingerprints of the training data serve nothing, and they are half of the time.
     TrainingData.fingerprint = lambda _data: uuid.uuid4().hex
+    # It hashes each message, to drop repeats, by the JSON of all that it holds; its text and intent tell it apart.
+    Message.__hash__ = lambda message: hash((message.get("text"), message.get("intent")))
+    Message.__eq__ = lambda message, other: isinstance(other, Message) and message.data == other.data
     configure_logging_and_warnings(40)
     configure_structlog(40)
-    result = rasa.train(
-        domain="domain.yml",
-        config="config.yml",
-        training_files="data",
-        output="models",
-        force_training=True,
-        fixed_model_name=model_name(print_),
-    )
+    vectors = begin_vectors(root)
+    try:
+        result = rasa.train(
+            domain="domain.yml",
+            config="config.yml",
+            training_files="data",
+            output="models",
+            force_training=True,
+            fixed_model_name=model_name(print_),
+        )
+    finally:
+        if vectors is not None:
+            vectors.stop()
     if result.code != 0 or not (root / "models" / model_name(print_)).is_file():
         raise ValueError("Rasa made no model of data/, domain.yml and config.yml")
 

@@ -44,6 +44,10 @@ class LabelReader(Learning):
             raise InvalidConfigException(f"{type(self).__name__} found no examples in {folder}.")
         return found
 
+    def to_read(self) -> List[Example]:
+        """The examples whose sentence vectors ``train`` asks for."""
+        return self.labelled() if VECTORS in self._config["weights"] else []
+
     def vectors_of(self, examples: Sequence[Example]) -> Given:
         """The sentence vectors of examples by their texts; none when the settings give them no weight."""
         if VECTORS not in self._config["weights"]:

@@ -62,7 +62,7 @@ class LearnedFindings(LabelReader):
             "most": 2,
             "short": 6,
             "short_of_hints": 5,
-            "one_in": 4,
+            "one_in": 5,
             "rules_decide": ["self_harm", "overdose"],
         }
 
@@ -82,6 +82,10 @@ class LearnedFindings(LabelReader):
         findings = sorted({finding for example in everything for finding in example.labels})
         self.fit(examples, findings, given)
         return self.keep()
+
+    def to_read(self) -> List[Example]:
+        """The examples whose sentence vectors ``train`` asks for."""
+        return self._enough(super().to_read())
 
     def _enough(self, examples: List[Example]) -> List[Example]:
         """All that are new to the sentence model, and some of those whose lesson its layers hold already."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import date
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Text, Type
 
@@ -20,20 +19,17 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
 from bot.language.observation import Observation, Value
-from bot.language.pipeline import TODAY, numbers_of, place_of
-from bot.language.told_numbers import AGE, LENGTH, Candidate
-from bot.nlu import logistic
-from bot.nlu.label_model import NUMBERS, Example, read_examples
+from bot.language.pipeline import numbers_of, place_of
+from bot.language.told_numbers import AGE, Candidate
+from bot.nlu import logistic, number_examples
+from bot.nlu.label_model import NUMBERS
 from bot.nlu.learning import Learning
 
-TAUGHT_ON = date(2026, 11, 23)
-"""The day from which "since Tuesday" counts in the examples."""
 CHILD = 16
 """Years; a younger one that the rules read stands: the advice for children hangs on it."""
 MIN_COUNT = 2  # what surrounds one candidate only teaches nothing
 SCALE = 0.3  # of each thing around a number, beside the offset; so that ``strength`` 1 to 10 is the range to try
 STEPS = 100
-_NEAR_DAYS, _NEAR_SHARE = 2.0, 0.15  # how exactly a length is told and labelled
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True, model_from="SpacyNLP")
@@ -56,8 +52,7 @@ class LearnedNumbers(Learning):
     def get_default_config() -> Dict[Text, Any]:
         """Chosen by cross-validation: docs/decisions/0028-which-number-is-meant.md."""
         return {
-            "examples": "data/fact_examples",
-            "files": "numbers_*.yml",
+            **number_examples.WHERE,
             "strength": 3.0,
             "trust": {"age": 1.0, "pain_score": 1.5, "duration_days": 0.0},
             "sure": {"age": 0.4, "pain_score": 0.5, "duration_days": 0.3},
@@ -76,23 +71,11 @@ class LearnedNumbers(Learning):
 
     def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
         """Learn from the labelled examples; save."""
-        folder = Path(self._config["examples"])
-        examples = list(read_examples(folder, self._config["files"], numbers=True))
-        if not examples:
-            raise InvalidConfigException(f"{type(self).__name__} found no examples in {folder}.")
-        rows: List[Sequence[str]] = []
-        told: List[bool] = []
-        for example in examples:
-            doc = model.model.make_doc(example.text)
-            doc.user_data[TODAY] = TAUGHT_ON
-            for _, component in model.model.pipeline:
-                doc = component(doc)
-            found, around = numbers_of(doc)
-            rows += around
-            told += [_is_told(one, example) for one in found]
-        if not any(told):
-            raise InvalidConfigException(f"{type(self).__name__} found no labelled number in {folder}.")
-        self._fit(rows, told)
+        folder, files = self._config["examples"], self._config["files"]
+        taught = number_examples.taken(model.model, folder, files)
+        if not any(taught.told):
+            raise InvalidConfigException(f"{type(self).__name__} found no labelled number in {files} of {folder}.")
+        self._fit(taught.rows, taught.told)
         return self.keep()
 
     def _fit(self, rows: Sequence[Sequence[str]], told: Sequence[bool]) -> None:
@@ -193,14 +176,3 @@ def _read(entities: Sequence[Dict[Text, Any]], kind: str) -> Set[Value]:
 
 def _plain(value: float) -> Value:
     return int(value) if value == int(value) else value
-
-
-def _is_told(one: Candidate, example: Example) -> bool:
-    """Whether a label of the example ("age=41", "duration_days=14-21") is told by this number."""
-    for label in example.labels:
-        kind, _, value = label.partition("=")
-        if kind == one.kind:
-            low, _, high = value.partition("-")
-            slack = max(_NEAR_DAYS, _NEAR_SHARE * float(low)) if kind == LENGTH and not high else 0.0
-            return float(low) - slack <= one.value <= float(high or low) + slack
-    return False

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Text, Type
+from threading import Condition
+from typing import Any, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Text, Tuple, Type
 
 import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -141,6 +142,10 @@ class SentenceModel:
         # Both only trade memory for time on large batches; here it is one short message at a time.
         options.enable_cpu_mem_arena = options.enable_mem_pattern = False
         self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        self._pool: Optional[ThreadPoolExecutor] = None
+        self._turn = Condition()
+        self._reading, self._at_once = 0, 1
+        self._begun: Dict[str, Tuple[Future[np.ndarray], int]] = {}
 
     def vector(self, text: str) -> np.ndarray:
         """float32, shape (384,), of length 1: the mean over all word pieces, as the model was trained."""
@@ -154,19 +159,55 @@ class SentenceModel:
         """
         if len(texts) < MANY:
             return [self.vector(text) for text in texts]
-        ids = [one.ids for one in self._pieces.encode_batch(list(texts))]
-        of_length: Dict[int, List[int]] = {}
-        for place, one in enumerate(ids):
-            of_length.setdefault(len(one), []).append(place)
-        batches = [places[at : at + BATCH] for places in of_length.values() for at in range(0, len(places), BATCH)]
-        found = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+        self.begin(texts)
+        self._allow(os.cpu_count() or 1)  # the caller does nothing but wait
+        try:
+            found = [begun.result()[row] for begun, row in (self._begun[text] for text in texts)]
+        finally:
+            self._allow(1)
+        for text in texts:
+            self._begun.pop(text, None)
+        return found
 
-        def read(places: List[int]) -> None:
-            found[places] = self._of_like_length([ids[place] for place in places])
+    def begin(self, texts: Iterable[Text]) -> None:
+        """Reads on one processor what ``vectors`` will be asked for, while the caller does something else."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(os.cpu_count())
+        new = [text for text in dict.fromkeys(texts) if text not in self._begun]
+        of_length: Dict[int, List[Tuple[str, List[int]]]] = {}
+        for text, one in zip(new, self._pieces.encode_batch(new), strict=True):
+            of_length.setdefault(len(one.ids), []).append((text, one.ids))
+        for alike in of_length.values():
+            for at in range(0, len(alike), BATCH):
+                batch = alike[at : at + BATCH]
+                begun = self._pool.submit(self._in_turn, [ids for _, ids in batch])
+                self._begun.update({text: (begun, row) for row, (text, _) in enumerate(batch)})
 
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(read, batches))
-        return list(found)
+    def waiting(self) -> int:
+        """How many texts were begun that nobody has asked for yet."""
+        return len(self._begun)
+
+    def stop(self) -> None:
+        """Forgets what was begun and nobody asked for."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+        self._pool, self._begun = None, {}
+
+    def _allow(self, at_once: int) -> None:
+        with self._turn:
+            self._at_once = at_once
+            self._turn.notify_all()
+
+    def _in_turn(self, ids: List[List[int]]) -> np.ndarray:
+        with self._turn:
+            self._turn.wait_for(lambda: self._reading < self._at_once)
+            self._reading += 1
+        try:
+            return self._of_like_length(ids)
+        finally:
+            with self._turn:
+                self._reading -= 1
+                self._turn.notify()
 
     def _of_like_length(self, ids: List[List[int]]) -> np.ndarray:
         """Shape (texts, 384), each row of length 1."""

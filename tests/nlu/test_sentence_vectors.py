@@ -16,6 +16,11 @@ from bot.nlu.sentence_vectors import (
 )
 
 
+@pytest.fixture(scope="module")
+def model() -> SentenceModel:
+    return SentenceModel()
+
+
 def test_a_vector_has_length_one_and_comes_out_the_same_again() -> None:
     vector = sentence_model().vector("my neck is stiff")
     assert vector.shape == (DIMENSIONS,)
@@ -62,3 +67,28 @@ def test_many_texts_at_once_have_about_the_vectors_of_each_in_their_order() -> N
     for text, vector in zip(many, model.vectors(many), strict=True):
         assert float(vector @ vector) == pytest.approx(1.0, abs=1e-5)
         assert float(vector @ model.vector(text)) > 0.98
+
+
+def test_what_was_begun_is_there_when_it_is_asked_for(model: SentenceModel) -> None:
+    texts = [f"sore back since day {number}" for number in range(MANY + 5)]
+    model.begin(texts)
+    for text, vector in zip(texts[::-1], model.vectors(texts[::-1]), strict=True):
+        assert vector @ model.vector(text) > 0.98
+    assert model.waiting() == 0
+
+
+def test_asking_for_a_part_leaves_the_rest_to_be_read_later(model: SentenceModel) -> None:
+    first = [f"stiff neck since day {number}" for number in range(MANY)]
+    rest = [f"tight shoulders since day {number}" for number in range(MANY)]
+    model.begin(first)
+    model.begin(rest)
+    assert len(model.vectors(first)) == MANY
+    assert model.waiting() == MANY
+    assert len(model.vectors(rest)) == MANY
+
+
+def test_what_nobody_asks_for_is_forgotten(model: SentenceModel) -> None:
+    model.begin(f"neck {number}" for number in range(MANY))
+    model.stop()
+    assert model.waiting() == 0
+    assert len(model.vectors([f"neck {number}" for number in range(MANY)])) == MANY
