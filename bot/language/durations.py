@@ -152,6 +152,8 @@ CAME = frozenset(
 RATE_TAILS = frozenset(["for", "minimum", "per", "each", "on", "at", "off", "of"])
 CURES = frozenset(["rest", "physio", "exercises", "stretches", "it", "heat", "ice", "painkillers", "tablets"])
 DENIALS = frozenset(["not", "no", "never", "hardly", "barely", "without", "worse", "better"])
+_MANY_OF = {"days": 5.0, "weeks": 42.0, "months": 150.0, "years": 1825.0}
+TAKING = frozenset(["take", "takes", "took", "taking", "need", "needs", "needed"])
 RATES = frozenset(["day", "week", "month", "year", "night", "hour"])
 
 
@@ -267,6 +269,8 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
             word in ("forever", "eternity") and text_at(texts, place - 1) != "take"
         ):
             return Measure(200.0 if word == "ages" else 730.0, place, place + 1, vague=True)
+        if word in _MANY_OF and texts[place + 1 : place + 3] == ["and", word]:
+            return Measure(_MANY_OF[word], place, place + 3, vague=True)  # "weeks and weeks"
         if texts[place : place + 3] == ["quite", "some", "time"]:
             return Measure(90.0, place, place + 3, vague=True)
         if texts[place : place + 2] == ["long", "time"] and text_at(texts, place + 2) != "ago":
@@ -274,7 +278,8 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         if texts[place : place + 3] in (["all", "my", "life"], ["whole", "adult", "life"]):
             return Measure(10950.0, place, place + 3)
         return None
-    unit = text_at(texts, after) if after >= len(words) or not SENTENCE_ENDS & set(words[after].before) else ""
+    parted = after < len(words) and bool((SENTENCE_ENDS | {","}) & set(words[after].before))  # "a 4, month or so"
+    unit = "" if parted else text_at(texts, after)
     if unit in ("d", "y") and (number is None or words[after].before or text_at(texts, after + 1) in THREE_D):
         return None
     if unit not in UNIT_DAYS or (unit == "w" and number is None) or (unit in ("weekend", "night") and number is None):
@@ -284,6 +289,13 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         amount, end = amount + 0.5, end + 3
     elif texts[end : end + 2] == ["or", "two"]:
         amount, end = amount + 0.5, end + 2
+    elif unit in ("year", "years", "yr", "yrs") and "half" in (text_at(texts, end), text_at(texts, end + 1)) and (
+        text_at(texts, end) in ("half", "and")
+    ):  # fmt: skip
+        amount, end = amount + 0.5, end + 1 + (texts[end] == "and")  # "one year half"
+    if UNIT_DAYS[unit] > 1:
+        more, end = _smaller_units(texts, words, end, UNIT_DAYS[unit])
+        amount += more / UNIT_DAYS[unit]
     if (
         number is None
         and word in ("a", "an")
@@ -312,6 +324,8 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         following in ("o", "old") or before in ("am", "is", "im", "turned")
     ):
         return None
+    if UNIT_DAYS[unit] < 1 and (following == "to" or TAKING & set(texts[max(0, place - 5) : place])):
+        return None  # "takes well over an hour to get going"
     if (
         UNIT_DAYS[unit] < 1
         and before not in BEFORE_LENGTH
@@ -335,6 +349,34 @@ def _length(texts: Sequence[str], words: Sequence[Word], place: int) -> Measure 
         or (before == "before" and (place == 1 or bool(words[place - 1].before.strip())))  # "before two weeks I lift"
     )
     return Measure(days, place, end, sure)
+
+
+def _smaller_units(texts: Sequence[str], words: Sequence[Word], place: int, than: float) -> tuple[float, int]:
+    """Days of the smaller units that go on a length, and where they end: the "2 weeks and 9 days" after "a year"."""
+    days, end = 0.0, place
+    while end < len(texts):
+        joined = texts[end] == "and"
+        at = end + joined
+        number = number_at(texts, at)
+        if number is None or (words[at].before.strip() and not (joined or "&" in words[at].before)):
+            listed = number is not None and words[at].before.strip() == "," and _and_after(texts, number[1])
+            if not listed:
+                break
+        unit = text_at(texts, number[1]) if number else ""
+        if (
+            not number
+            or not 1 <= UNIT_DAYS.get(unit, 0) < than
+            or text_at(texts, number[1] + 1) in (*RATES, "a", "ago")
+        ):
+            break
+        than = UNIT_DAYS[unit]
+        days, end = days + number[0] * than, number[1] + 1
+    return days, end
+
+
+def _and_after(texts: Sequence[str], place: int) -> bool:
+    """Whether "and" and a number follow the unit at ``place``."""
+    return text_at(texts, place + 1) == "and" and number_at(texts, place + 2) is not None
 
 
 def _lasting(texts: Sequence[str], place: int, end: int) -> bool:
@@ -390,7 +432,7 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         return Measure(0.0, place, clock[1] + 1, True)
     if word in TIMES_OF_DAY and text_at(texts, place - 1) in ("since", "about", "around", "from") and since:
         return Measure(0.0, place, place + 1, True)
-    if pair == "this month" and (
+    if pair in ("this month", "the month") and (
         text_at(texts, place - 1) == "of" or (since and text_at(texts, place - 1) in PART_DAYS)
     ):
         part = PART_DAYS.get(text_at(texts, place - 1)) or PART_DAYS.get(text_at(texts, place - 2), 0)
@@ -482,7 +524,7 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         since = True
     if word in MONTHS and "of" in before and (SINCE & set(early) or {"started", "began"} & set(texts)):
         since = True
-    if word in MONTHS and (since or (word not in ("may", "march") and text_at(texts, place - 1) in ("in", "last"))):
+    if word in MONTHS and (since or text_at(texts, place - 1) in ("in", "last")):
         day = 15
         nth_day = day_of_month(texts, place)
         if nth_day is not None and {"since", "started", "began", "start", "from"} & set(texts):
@@ -716,6 +758,7 @@ def since_age(words: Sequence[Word], age: float) -> Measure | None:
                 return Measure((age - number[0]) * 365, place - 3, number[1])
         elif texts[place - 1] == "since":
             number = number_at(texts, place)
-            if number is not None and 13 <= number[0] < age and text_at(texts, number[1]) not in UNIT_DAYS:
+            after = text_at(texts, number[1]) if number is not None else ""
+            if number is not None and 13 <= number[0] < age and after not in UNIT_DAYS and after not in MONTHS:
                 return Measure((age - number[0]) * 365, place - 1, number[1])
     return None

@@ -47,6 +47,34 @@ class FactStatuses:
             for cue in self.reading.at("this_time")
         )
 
+    def without_earlier_places(self, seen: list[tuple[Match, Status]]) -> list[tuple[Match, Status]]:
+        """Where "now it's the neck" follows, a place of an earlier sentence is one of then."""
+        places = [m for m, status in seen if m.entry.id == "region" and status == "present"]
+        moved = [m for m in places if self._is_the_one_now(m)]
+        if not moved:
+            return seen
+        then = {
+            id(m)
+            for m in places
+            if m.entry.value != moved[0].entry.value
+            and self.words[m.start].sentence < self.words[moved[0].start].sentence
+        }
+        return [(m, "past") if id(m) in then else (m, status) for m, status in seen]
+
+    def _is_the_one_now(self, match: Match) -> bool:
+        """ "Now I'm 61 it's the neck", "the thing now is the low back"; not "now it's the neck too"."""
+        sentence = self.words[match.start].sentence
+        lead = match.start - 1
+        while lead >= 0 and self.words[lead].text in ("the", "my", "a", "in", "on", "left", "right"):
+            lead -= 1
+        if lead < 0 or self.words[lead].text not in ("is", "it", "its"):
+            return False
+        after = {word.text for word in self.words[match.end : match.end + 4] if word.sentence == sentence}
+        return not after & {"too", "also", "well"} and any(
+            0 <= match.start - cue.end <= 6 and self.words[cue.start].sentence == sentence
+            for cue in self.reading.at("this_time")
+        )
+
     def _is_the_other(self, match: Match) -> bool:
         """Whether a place follows a denied one with an "it's" of its own: "it's not the hip it's the low back"."""
         denials = [cue for name in ("no", "not") for cue in self.reading.at(name) if cue.end <= match.start]

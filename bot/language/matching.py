@@ -14,7 +14,7 @@ from bot.language.words import Word, WordReader
 
 FILLERS_SKIPPED = 4
 APART = 8
-_NEGATIONS = frozenset({"no", "not", "never", "without"})
+NEGATIONS = frozenset({"no", "not", "never", "without"})
 Spans = dict[int, tuple[int, ...]]
 """Word place where it starts -> places after its last word."""
 
@@ -143,26 +143,26 @@ class Matcher:
         self._compose(words, weights, spans)
         matches: dict[tuple[int, int, int], Match] = {}
         named = spans.keys()
-        for number in sorted(number for name in spans for number in self._by_key.get(name, ())):
-            if self._rules[number].needs <= named:
-                rule = self.lexicon.rules[number]
-                for found in self._pattern(rule.pattern, words, weights, spans):
-                    match = Match(rule.entry, rule.group, found.start, found.end, found.used)
-                    matches.setdefault((number, found.start, found.end), match)
+        numbers = [number for name in named & self._by_key.keys() for number in self._by_key[name]]
+        for number in sorted([number for number in numbers if self._rules[number].needs <= named]):
+            rule = self.lexicon.rules[number]
+            for found in self._pattern(rule.pattern, words, weights, spans):
+                match = Match(rule.entry, rule.group, found.start, found.end, found.used)
+                matches.setdefault((number, found.start, found.end), match)
         return list(matches.values())
 
     def _compose(self, words: Sequence[Word], weights: Sequence[int], spans: dict[str, Spans]) -> None:
         """Adds the sets that are made of other sets; each comes after its parts, so the lowest number goes first."""
-        waiting = [number for name in spans for number in self._parts_of.get(name, ())]
-        heapify(waiting)
         named = spans.keys()
+        waiting = [number for name in named & self._parts_of.keys() for number in self._parts_of[name]]
+        heapify(waiting)
         while waiting:
             name, pattern = self._composite[heappop(waiting)]
             if not pattern.needs <= named:
                 continue
             fresh = name not in spans
             for found in self._pattern(pattern, words, weights, spans):
-                self._note(spans, name, found.start, found.end)
+                self._note(spans, (name,), found.start, found.end)
             if fresh and name in spans:
                 for number in self._parts_of.get(name, ()):
                     heappush(waiting, number)
@@ -183,19 +183,22 @@ class Matcher:
             if word.text.startswith(prefix):
                 nexts.append(other)
         for other in nexts:
-            for name in other.names:
-                self._note(spans, name, start, place + 1)
+            self._note(spans, other.names, start, place + 1)
             if other.words or other.prefixes:
                 self._walk(other, words, start, place + 1, 0, spans)
         if place > start and word.filler and skipped < FILLERS_SKIPPED:
             self._walk(node, words, start, place + 1, skipped + 1, spans)
 
     @staticmethod
-    def _note(spans: dict[str, Spans], name: str, start: int, end: int) -> None:
-        ends = spans.setdefault(name, {})
-        known = ends.get(start, ())
-        if end not in known:
-            ends[start] = (*known, end)
+    def _note(spans: dict[str, Spans], names: Iterable[str], start: int, end: int) -> None:
+        for name in names:
+            ends = spans.get(name)
+            if ends is None:
+                spans[name] = {start: (end,)}
+            elif start not in ends:
+                ends[start] = (end,)
+            elif end not in ends[start]:
+                ends[start] = (*ends[start], end)
 
     def _pattern(
         self, pattern: Pattern, words: Sequence[Word], weights: Sequence[int], spans: dict[str, Spans]
@@ -216,7 +219,7 @@ class Matcher:
             place = found.start - 1
             while place >= 0 and words[place].filler and words[place].clause == words[found.start].clause:
                 place -= 1
-            if place < 0 or words[place].text not in _NEGATIONS:
+            if place < 0 or words[place].text not in NEGATIONS:
                 return True
         return False
 

@@ -10,7 +10,7 @@ from bot.language.bare_scores import bare_scores, segment
 from bot.language.durations import durations, since_age, since_child
 from bot.language.fact_statuses import MARKS, TURNED, FactStatuses, inside, is_place
 from bot.language.loose_durations import loose_duration
-from bot.language.matching import Match
+from bot.language.matching import NEGATIONS, Match
 from bot.language.measures import LONGEST, WEEKDAYS, Measure
 from bot.language.observation import Kind, Observation, Status, Value
 from bot.language.pain_scores import pain_scores
@@ -35,6 +35,11 @@ SIDES = {
 OPPOSITE = {"left": "right", "right": "left"}
 _NOW = frozenset(["now", "nowadays", "currently", "today", "lately", "recently"])
 """Between somebody's past and what is told of them: "had cancer in 2019 and now complains of his hip"."""
+_PAST_VERBS = frozenset(["could", "was", "were", "took", "had", "fell", "lost", "went", "did", "got"])
+_LATELY = _NOW | frozenset(
+    ["since", "yesterday", "morning", "tonight", "afternoon", "evening", "night", "week", "weekend", "just", "still",
+     "ago", "day", "days", "hours", "hour", "last", "this"]
+)  # fmt: skip
 _LINKS = frozenset(["and", "but", "then", "from"])
 _LONG_UNITS = frozenset(["weeks", "months", "years"])
 WHOLE_WORDINGS = ("onset", "stress", "sleep_problem")
@@ -58,6 +63,8 @@ class _Observer:
         self.facts = FactStatuses(reading)
         self.people = PeopleReader(reading)
         self.result: list[Observation] = []
+        self.stories: list[Match] = []
+        """Alarms of somebody else that may be long over, in a message with a complaint of the writer's own."""
 
     def observations(self) -> tuple[Observation, ...]:
         matches = self._kept()
@@ -75,7 +82,7 @@ class _Observer:
             final = self._of_person(match, self.facts.status(match, status), person, for_other)
             seen.append((match, final))
         seen = self._places_after_all(self.facts.without_former_jobs(seen), judged)
-        seen = self.facts.without_other_joints(seen)
+        seen = self.facts.without_earlier_places(self.facts.without_other_joints(seen))
         taken = {
             match.entry.id
             for match, status in seen
@@ -91,9 +98,26 @@ class _Observer:
         if for_other:
             place = next((m.start for m, _, person in judged if person == OTHER), 0)
             self._note("signal", "for_someone_else", None, "present", "plain", place, place + 1)
+        self._without_strain_that_is_over()
         self._bare_sides(judged)
         self._measures(judged, for_other, changed)
         return self._folded()
+
+    def _without_strain_that_is_over(self) -> None:
+        """ "Exams are over, so no, I'm not stressed any more": what strained gives way to a later denial by name."""
+        own = [one for one in self.result if one.id == "stress" and one.status == "present"]
+        denied = [one for one in own if one.value is False and self._names_stress(one)]
+        over = [
+            one
+            for one in own
+            if one.value is True and not self._names_stress(one) and any(one.end <= no.start for no in denied)
+        ]
+        self.result = [one for one in self.result if one not in over]
+
+    def _names_stress(self, one: Observation) -> bool:
+        return any(
+            word.text.startswith("stress") for word in self.words if one.start <= word.start and word.end <= one.end
+        )
 
     def _kept(self) -> list[Match]:
         """Matches without those an exception cancels; no region or work inside a longer one: "bin lorry driver"."""
@@ -194,7 +218,8 @@ class _Observer:
             return True
         if self._only_cared_for(judged):
             return False
-        own = other = alarm = False
+        own = other = False
+        alarms: list[Match] = []
         for match, status, person in judged:
             entry = match.entry
             if status not in ("present", "unsure") or entry.condition or match.group == "denied":
@@ -202,10 +227,21 @@ class _Observer:
             if entry.kind == "finding" or entry.id == "complaint":
                 if person == OTHER and not self._told(match):
                     other = True
-                    alarm = alarm or (entry.kind == "finding" and match.group == "plain" and not entry.lasting)
+                    if entry.kind == "finding" and match.group == "plain" and not entry.lasting:
+                        alarms.append(match)
                 elif person not in (OTHER, ANIMAL, STRANGER):
                     own = True
-        return (other and not own) or alarm
+        if own and alarms and all(self._once(match) for match in alarms):
+            self.stories = alarms
+            return False
+        return (other and not own) or bool(alarms)
+
+    def _once(self, match: Match) -> bool:
+        """Whether what somebody else had may be long over: "Grandpa couldn't hold his water", with no "now" near."""
+        sentence = self.words[match.start].sentence
+        near = [word.text for word in self.words if word.sentence == sentence]
+        lead = [word.text for word in self.words[max(0, match.start - 2) : match.end]]
+        return bool(_PAST_VERBS & set(lead)) and not (_LATELY | WEEKDAYS.keys()) & set(near)
 
     def _only_cared_for(self, judged: Sequence[tuple[Match, Status, str]]) -> bool:
         """Whether somebody ill is only the reason for the writer's work: "my nan is incontinent so I lift her"."""
@@ -227,6 +263,7 @@ class _Observer:
             and cue.start < match.end
             and not set(range(cue.start, cue.end)) & match.used
             and not (self.words[cue.start].text == "had" and self._lasts(cue.start))
+            and not {"if", "though"} & {word.text for word in self.words[max(0, cue.start - 2) : cue.start]}
             and not (firmly and self.words[cue.start].text in ("had", "lost", "suffered"))
             and not _NOW & {word.text for word in self.words[cue.end : match.start]}
             and not (
@@ -248,6 +285,7 @@ class _Observer:
         if (
             person == OTHER
             and status in ("present", "unsure", "past")
+            and match not in self.stories
             and (not for_other or (self._told(match, firmly=True) and not match.entry.lasting))
         ):
             return "other_person"
@@ -274,11 +312,17 @@ class _Observer:
     def _note_match(self, match: Match, status: Status) -> None:
         entry = match.entry
         value: Value = entry.value
-        certainty = "hint" if match.group == "hint" or self._softened(match) else "plain"
+        asked = match.group == "hint" or match in self.stories or self._softened(match)
+        certainty = "hint" if asked else "plain"
         if status == "present" and self.statuses.doubtful(match):
             certainty = "hint"
         if entry.id == "age" and patient_age(self.words, self.reading, self.today, False, None) is not None:
             return  # a number says it better than "sixth former"
+        within = self.words[match.start]
+        if entry.id in TURNED and status == "denied" and value is True and within.text in NEGATIONS and (
+            MARKS & set(within.before)
+        ):  # fmt: skip
+            status = "present"  # a list of its own denials: "no appetite, no sleep"
         if entry.id in TURNED and status == "denied":
             value, status = (value is True and self._after_an_answer(match)), "present"
         if entry.kind == "fact" and entry.id == "region" and status == "present" and self._radiated(match):

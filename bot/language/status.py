@@ -12,6 +12,10 @@ from bot.language.matching import Match
 from bot.language.observation import Status
 from bot.language.words import Word
 
+_NEW = frozenset(["like", "before", "till", "until", "looked", "checked", "seen", "examined", "treated", "scanned"])
+_WELL = frozenset(
+    ["fine", "ok", "okay", "good", "better", "well", "gone", "normal", "all", "recovered", "back", "cured"]
+)
 REACH = 7
 """Words that may stand between a cue and what it speaks of, list items not counted."""
 
@@ -188,7 +192,7 @@ class StatusReader:
             other.group == "figure"
             and other.start < match.end
             and match.start < other.end
-            and (other.entry == match.entry or not match.used.issuperset(other.used))
+            and (other.entry == match.entry or match.used <= other.used)  # "drowsy, cold hands" is no cold shoulder
             for other in self.reading.matches
         ) or any(
             cue.start < match.end and match.start < cue.end and not match.used.issuperset(range(cue.start, cue.end))
@@ -340,6 +344,8 @@ class StatusReader:
             )
             if name == "no_after" and cue.end - cue.start == 1 and not self._closes(cue):
                 continue
+            if self.words[cue.start].text == "never" and not asked and self._new(cue):
+                continue
             if cue.start >= match.end and self._free(cue, match) and (asked or self._same(match.end - 1, cue.start)):
                 between = range(match.end, cue.start)
                 if (  # noqa: SIM102
@@ -349,6 +355,10 @@ class StatusReader:
                     if not any(p in self._ends for p in between):
                         return True
         return False
+
+    def _new(self, cue: Cue) -> bool:
+        """Whether a "never" says that something is new, or unseen: "never had one like it", "never got looked at"."""
+        return not _NEW.isdisjoint(word.text for word in self.words[cue.end : cue.end + 5])
 
     def _unsure(self, match: Match) -> bool:
         return self._forward("unsure", match) or self._after("unsure_after", match)
@@ -453,13 +463,32 @@ class StatusReader:
             if cue.start < match.end and self._same(cue.start, match.start):
                 return True
         for cue in self.reading.at("hypothetical"):
-            if cue.start in match.used or self.words[cue.start].sentence != sentence:
+            if cue.start in match.used or self.words[cue.start].sentence != sentence or self._as_it_is(cue):
                 continue
             if cue.start < match.end and match.start < cue.end:
                 return True
             if cue.end <= match.start and self._conditional(cue, match):
                 return True
         return False
+
+    def _as_it_is(self, cue: Cue) -> bool:
+        """A word of doubt that tells what is: "as if they were lead", "can't feel the difference between"."""
+        text, before = (
+            self.words[cue.start].text,
+            {word.text for word in self.words[max(0, cue.start - 4) : cue.start]},
+        )
+        follow = self.words[cue.end].text if cue.end < len(self.words) else ""
+        if text == "if":
+            return cue.start > 0 and self.words[cue.start - 1].text == "as"
+        if text == "difference":
+            return bool(before & {"not", "cannot", "no", "never", "hardly"})
+        if text == "apparently":
+            return follow in ("i", "my", "he", "she", "am")
+        return [word.text for word in self.words[cue.start : cue.end]] == ["i", "heard"] and follow in (
+            "it",
+            "a",
+            "my",
+        )
 
     def _conditional(self, cue: Cue, match: Match) -> bool:
         between = range(cue.end, match.start)
@@ -487,6 +516,7 @@ class StatusReader:
             return any(
                 self._segments[cue.end - 1] in numbers
                 and not (name == "past" and ({cue.start - 1, cue.start - 2} & onset or self._told_on(cue, match)))
+                and not (name == "past" and self._gives_way(cue, match))
                 and self._free(cue, match)
                 and self.words[cue.start].sentence == sentence
                 for cue in self.reading.at(name)
@@ -515,6 +545,22 @@ class StatusReader:
                     if not later:
                         return "present" if match.entry.fleeting else "unsure" if recent else "past"
         return "present"
+
+    def _gives_way(self, cue: Cue, match: Match) -> bool:
+        """Whether what was leads to what is: "like I used to", "a scan last year, now …"."""
+        before = [word.text for word in self.words[max(0, cue.start - 4) : cue.start]]
+        texts = [word.text for word in self.words[cue.start : cue.end]]
+        if texts[:1] == ["used"] and {"like", "than", "as"} & set(before):
+            return True
+        if texts == ["previously"] and cue.end < len(self.words) and self.words[cue.end].text in ("no", "never"):
+            return True
+        if texts[-1:] == ["ago"] and "since" in before:
+            return True
+        return match.start <= cue.start and any(
+            self.words[place].text in ("now", "today", "tonight")
+            and not (place + 1 < len(self.words) and self.words[place + 1].text in _WELL)
+            for place in range(cue.end, match.end)
+        )
 
     def _told_on(self, cue: Cue, match: Match) -> bool:
         """Whether a "used to" after a mark is of what follows: "just the Eliquis, my heart used to skip"."""

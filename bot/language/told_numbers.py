@@ -111,7 +111,7 @@ def _numbered(texts: Sequence[str], words: Sequence[Word], place: int) -> Iterat
         return
     value, after = number
     unit = _UNITS.get(text_at(texts, after), text_at(texts, after))
-    joined = after < len(words) and not SENTENCE_ENDS & set(words[after].before)
+    joined = after < len(words) and not (SENTENCE_ENDS | {","}) & set(words[after].before)
     timed = unit in UNIT_DAYS and joined
     if timed:
         days = value * UNIT_DAYS[unit] if UNIT_DAYS[unit] >= 1 else round(value / _PER_DAY.get(unit[0], 24), 2)

@@ -149,11 +149,13 @@ def _named(texts: Sequence[str], place: int, today: date) -> Iterator[Measure]:
 
 
 def _in_month(texts: Sequence[str], place: int, today: date) -> Iterator[Measure]:
-    """The middle of the month, and the day or week of it that is named: "oct 31", "last week of June"."""
+    """The day of a month that is named, "oct 31"; else its middle and a part of it: "last week of June"."""
     month, lead = MONTHS[texts[place]], texts[max(0, place - 4) : place]
-    nth = (
-        day_of_month(texts, place) or number_at(texts, place + 1) or (number_at(texts, place - 1) if place else None)
-    )
+    exact = day_of_month(texts, place) or (number_at(texts, place - 1) if place else None)
+    follow = number_at(texts, place + 1)
+    if exact is None and follow is not None and text_at(texts, follow[1]) not in UNIT_DAYS:
+        exact = follow
     part = next((day for text, day in (_WEEKS if "week" in lead else PART_DAYS).items() if text in lead), 0)
-    for day in sorted({15, part or 15, int(nth[0]) if nth and 1 <= nth[0] <= 31 else 15}):
+    days = {int(exact[0])} if exact and 1 <= exact[0] <= 31 else {15, part or 15}
+    for day in sorted(days):
         yield Measure(days_ago(last_time(today, month, min(day, last_day(month))), today), place, place + 1)

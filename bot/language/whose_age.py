@@ -50,6 +50,10 @@ def patient_age(
     kinds: dict[str, list[Measure]] = {"own": [], "plain": [], "other": [], "adviser": []}
     for one in found:
         owner = _owner(words, texts, one.start)
+        if owner == "plain" and one.value >= YOUNGEST and texts[one.start - 1 : one.start] == ["my"] and (
+            not KIN.isdisjoint(texts[one.end : one.end + 1])
+        ):  # fmt: skip
+            owner = "other"  # "my 82yo dad"
         if owner != "plain" or for_other or not _of_a_child(texts, one):
             kinds[owner].append(one)
     kinds["other"].sort(key=lambda one: -_named_again(texts, one.start))
@@ -79,7 +83,8 @@ def _put_right(texts: Sequence[str], one: Measure) -> Measure:
 
 def _of_a_child(texts: Sequence[str], one: Measure) -> bool:
     """Whether an age is that of a child who is only mentioned, or of a thing: "lifting a chunky two year old"."""
-    return one.value < YOUNGEST and len(texts) > SHORT and one.start > 2
+    mentioned = one.start > 2 or "me" in texts[one.end : one.end + 5]  # "my 6 year old jumped on me"
+    return one.value < YOUNGEST and len(texts) > SHORT and mentioned
 
 
 def _named_again(texts: Sequence[str], place: int) -> int:

@@ -45,3 +45,20 @@ def test_the_legs_of_many_others_are_theirs(reader: Reader) -> None:
 )
 def test_things_are_nobody_else(reader: Reader, text: str) -> None:
     assert not any(one.id == "for_someone_else" for one in reader.read(text, TODAY).observations)
+
+
+@pytest.mark.parametrize(
+    ("text", "finding", "certainty"),
+    [
+        ("my nan couldn't hold her water in the home. I have a stiff back", "bladder_change", "hint"),
+        ("Auntie fell down the stairs once. My shoulders are tight", "major_trauma", "hint"),
+        ("my nan can't hold her water since Monday. I have a stiff back", "bladder_change", "plain"),
+        ("my wife took twenty paracetamol this morning, my own back hurts too", "overdose", "plain"),
+        ("my dad couldn't feel his legs", LEGS, "plain"),
+    ],
+)
+def test_what_somebody_had_once_is_asked_about_beside_a_complaint_of_ones_own(
+    reader: Reader, text: str, finding: str, certainty: str
+) -> None:
+    seen = reader.read(text, TODAY).observations
+    assert {one.certainty for one in seen if one.id == finding and one.status == "present"} == {certainty}

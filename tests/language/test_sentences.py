@@ -18,6 +18,7 @@ CASES = [
         "fifth_round",
         "sixth_round",
         "sixth_round_calm",
+        "alarms_behind_figures",
     )
     for case in load(name)
 ]
@@ -28,6 +29,7 @@ FACTS = [
     *load("sixth_round_facts"),
     *load("seventh_round_facts"),
     *load("eighth_round_facts"),
+    *load("ninth_round_facts"),
 ]
 
 
