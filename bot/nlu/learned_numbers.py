@@ -73,6 +73,8 @@ class LearnedNumbers(Learning):
         """Learn from the labelled examples; save."""
         folder, files = self._config["examples"], self._config["files"]
         taught = number_examples.taken(model.model, folder, files)
+        if not taught.told:
+            raise InvalidConfigException(f"{type(self).__name__} found no examples with numbers in {folder}.")
         if not any(taught.told):
             raise InvalidConfigException(f"{type(self).__name__} found no labelled number in {files} of {folder}.")
         self._fit(taught.rows, taught.told)

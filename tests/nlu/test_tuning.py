@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import sentence_vectors, tuning
 from bot.nlu.label_model import read_examples
-from bot.nlu.sentence_graph import Packaged, changed, unpacked
+from bot.nlu.sentence_graph import STEP, Packaged, changed, unpacked
 from bot.nlu.sentence_vectors import TUNED, WEIGHTS, SentenceModel, SentenceModelError, SentenceVectors, checked
 
 TEXTS = ["my neck is stiff", "I can pee fine, both legs are strong, and I only came to ask about a massage", "numb"]
@@ -68,12 +68,12 @@ def test_an_alarm_comes_nearer_to_its_like_in_other_words_than_to_a_near_miss() 
 
 def test_going_on_begins_with_the_layers_that_are_there(packaged: Packaged) -> None:
     there = sentence_vectors.tuned_layers(TUNED)
-    again = tuning.Layers(changed(packaged, there)).differences(packaged)
-    assert set(again) == set(there)
+    begun = changed(packaged, there)
+    again = changed(packaged, tuning.Layers(begun).differences(packaged))
+    assert set(there) <= set(again.numbers)
     for name, change in there.items():
-        assert np.allclose(
-            again[name].astype(float), change.astype(float), atol=1.0 if change.dtype == np.int8 else 1e-5
-        )
+        numbers, same = begun.numbers[name].astype(float), again.numbers[name].astype(float)
+        assert np.allclose(numbers, same, atol=STEP if change.dtype == np.int8 else 1e-5)
 
 
 def test_new_messages_are_read_more_often() -> None:
