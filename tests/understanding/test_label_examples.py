@@ -17,6 +17,7 @@ LEARNED_FACTS = ("region", "onset", "daily_life", "stress", "sleep_problem")
 SIDES = ("left", "right", "both")
 
 
+@cache
 def lines_of(folder: str) -> list[tuple[str, str]]:
     """(label, line) of every example."""
     files = (ROOT / "data" / folder).glob("*.yml")
@@ -72,9 +73,9 @@ def test_labels_are_known(folder: str) -> None:
 def is_number(label: str) -> bool:
     """Whether a label is that of a fact that is a number, and in its bounds: "age=41", "duration_days=14-21"."""
     fact, _, value = label.partition("=")
-    bounds = yaml.safe_load((ROOT / "data" / "clinical" / "facts.yml").read_text("utf-8"))["facts"].get(fact, {})
     if fact not in NUMBERS:
         return False
+    bounds = yaml.safe_load((ROOT / "data" / "clinical" / "facts.yml").read_text("utf-8"))["facts"][fact]
     low, _, high = value.partition("-")
     return bool(bounds["low"] <= float(low) <= float(high or low) <= bounds["high"])
 

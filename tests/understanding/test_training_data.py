@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,6 +54,7 @@ def normal(text: str) -> str:
     return " ".join(words) or text.strip()
 
 
+@cache
 def all_training() -> list[Example]:
     return [example for path in TRAINING for example in examples(path)]
 
