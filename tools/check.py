@@ -97,7 +97,7 @@ def lint() -> list[Check]:
     return [
         Check("style (ruff)", (PYTHON, "-m", "ruff", "check", "-q", ".")),
         Check("format (ruff)", (PYTHON, "-m", "ruff", "format", "-q", "--check", ".")),
-        Check("types (mypy)", (PYTHON, "-m", "mypy")),
+        Check("types (mypy)", (PYTHON, "-m", "mypy"), beside=True),
         Check("types of the widget's scripts (TypeScript)", scripts.command(), prepare=scripts.prepare),
         Check("who may import whom (import-linter)", (str(ROOT / ".venv/bin/lint-imports"), "--no-cache")),
         Check("security (bandit)", (PYTHON, "-m", "bandit", "-q", "-r", *BANDIT)),
@@ -117,12 +117,13 @@ def tests(arguments: Sequence[str]) -> list[Check]:
     if (ROOT / "tests/nlu/pytest.ini").exists():
         elsewhere = ("--ignore=tests/nlu",)
         command = (RASA_PYTHON, "-m", "pytest", "-c", "tests/nlu/pytest.ini", "--rootdir", ".", "tests/nlu")
-        found.append(Check("tests of the Rasa environment", command, "rasa.xml", beside=True))
+        found.append(Check("tests of the Rasa environment", command, "rasa.xml"))
     if arguments:
         return [*found, Check("tests", (*pytest, *elsewhere, *arguments), "app.xml")]
     served = [room for room in SERVED if (ROOT / room).exists()]
     others = (*pytest, *elsewhere, *(f"--ignore={room}" for room in served), "-o", "cache_dir=build/pytest_others")
-    found.append(Check("tests of the other rooms", others, "others.xml", beside=True))
+    # Queued before the tests of the Rasa environment, so that both lanes are as long.
+    found.insert(3, Check("tests of the other rooms", others, "others.xml", beside=True))
     found.append(Check("tests with processes and browser", (*pytest, *served), "served.xml"))
     return found
 

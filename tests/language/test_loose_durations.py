@@ -1,18 +1,12 @@
 """Durations and ages told in passing, and numbers that are neither."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from bot.language.reader import Reader
 
 MONDAY = date(2026, 11, 23)
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(Path("data/language"))
 
 
 @pytest.mark.parametrize(

@@ -61,11 +61,6 @@ FINDINGS = yaml.safe_load((ROOT / "data" / "clinical" / "findings.yml").read_tex
 ALARMS = {id for id, finding in FINDINGS.items() if finding.get("level") in ("emergency", "same_day")}
 
 
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(ROOT / "data" / "language")
-
-
 @pytest.mark.parametrize("place", PLACES)
 def test_it_brings_no_alarm_and_no_question_about_one(reader: Reader, place: str) -> None:
     found = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.language.reader import Reader
-from tests.language.sentence_tables import LEVELS, ROOT, TODAY, Case, false_alarms, load, missed, wrong_facts
+from tests.language.sentence_tables import LEVELS, TODAY, Case, false_alarms, load, missed, wrong_facts
 
 CASES = [
     case
@@ -31,11 +31,6 @@ FACTS = [
     *load("eighth_round_facts"),
     *load("ninth_round_facts"),
 ]
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(ROOT / "data" / "language")
 
 
 def _report(reader: Reader, cases: list[Case], emergencies: bool) -> tuple[float, list[str]]:

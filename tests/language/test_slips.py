@@ -1,18 +1,8 @@
 """Alarms in words that are spelled as other words, or as none."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-
-from bot.language.reader import Reader
-
-DATA = Path(__file__).parents[2] / "data" / "language"
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(DATA)
 
 
 @pytest.mark.parametrize(

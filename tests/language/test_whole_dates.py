@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from bot.language.reader import Reader
 
-ROOT = Path(__file__).resolve().parents[2]
 TODAY = date(2026, 11, 23)
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(ROOT / "data" / "language")
 
 
 @pytest.mark.parametrize(
