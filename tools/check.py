@@ -107,25 +107,24 @@ def lint() -> list[Check]:
 def tests(arguments: Sequence[str]) -> list[Check]:
     """Checks of data and model, and the tests of both environments."""
     rasa = (RASA_PYTHON, "-m", "bot.nlu.server", "data", "validate", "--fail-on-warnings")
-    found = [
+    model = [
         Check("clinical data", (PYTHON, "-m", "bot.triage")),
         Check("model", (RASA_PYTHON, "tools/train.py", "--if-stale")),
         Check("Rasa's data validation", rasa, beside=True),
     ]
-    pytest = (PYTHON, "-m", "pytest")
-    elsewhere: tuple[str, ...] = ()
-    if (ROOT / "tests/nlu/pytest.ini").exists():
-        elsewhere = ("--ignore=tests/nlu",)
-        command = (RASA_PYTHON, "-m", "pytest", "-c", "tests/nlu/pytest.ini", "--rootdir", ".", "tests/nlu")
-        found.append(Check("tests of the Rasa environment", command, "rasa.xml"))
+    in_rasa = (RASA_PYTHON, "-m", "pytest", "-c", "tests/nlu/pytest.ini", "--rootdir", ".", "tests/nlu")
+    nlu = Check("tests of the Rasa environment", in_rasa, "rasa.xml")
+    pytest = (PYTHON, "-m", "pytest", "--ignore=tests/nlu")
     if arguments:
-        return [*found, Check("tests", (*pytest, *elsewhere, *arguments), "app.xml")]
-    served = [room for room in SERVED if (ROOT / room).exists()]
-    others = (*pytest, *elsewhere, *(f"--ignore={room}" for room in served), "-o", "cache_dir=build/pytest_others")
-    # Queued before the tests of the Rasa environment, so that both lanes are as long.
-    found.insert(3, Check("tests of the other rooms", others, "others.xml", beside=True))
-    found.append(Check("tests with processes and browser", (*pytest, *served), "served.xml"))
-    return found
+        return [*model, nlu, Check("tests", (*pytest, *arguments), "app.xml")]
+    others = (*pytest, *(f"--ignore={room}" for room in SERVED), "-o", "cache_dir=build/pytest_others")
+    return [
+        *model,
+        # Queued before the tests of the Rasa environment, so that both lanes are as long.
+        Check("tests of the other rooms", others, "others.xml", beside=True),
+        nlu,
+        Check("tests with processes and browser", (PYTHON, "-m", "pytest", *SERVED), "served.xml"),
+    ]
 
 
 def run(checks: Sequence[Check]) -> Sums:

@@ -99,17 +99,17 @@ def own_parts(root: Path) -> list[dict[str, Any]]:
     return [part for part in pipeline if "." in part["name"]]
 
 
-def begin_numbers(root: Path, other: Executor) -> None:
+def begin_numbers(root: Path, parts: list[dict[str, Any]], other: Executor) -> None:
     """Let the other process read the examples of numbers, while this one loads Rasa and reads those of intents."""
     from bot.nlu import number_examples
 
-    for part in own_parts(root):
+    for part in parts:
         if part["name"].endswith(".LearnedNumbers"):
             settings = {**number_examples.WHERE, **part}
             number_examples.begin(other, str(root / "models/language"), settings["examples"], settings["files"])
 
 
-def begin_vectors(root: Path) -> SentenceModel | None:
+def begin_vectors(root: Path, own: list[dict[str, Any]]) -> SentenceModel | None:
     """The sentence model, which reads all examples from now on; None when config.yml has none."""
     from rasa.shared.utils.common import class_from_module_path
 
@@ -117,7 +117,7 @@ def begin_vectors(root: Path) -> SentenceModel | None:
     from bot.nlu.sentence_vectors import SentenceVectors, sentence_model
     from bot.nlu.tuning import intent_examples
 
-    parts = [(class_from_module_path(settings["name"]), settings) for settings in own_parts(root)]
+    parts = [(class_from_module_path(settings["name"]), settings) for settings in own]
     if not any(issubclass(part, SentenceVectors) for part, _ in parts):
         return None
     model = sentence_model()
@@ -135,11 +135,12 @@ def train_rasa(root: Path, print_: str) -> None:
     Most of it is Python that runs on one processor, so what can be is read on another one meanwhile.
     """
     with ProcessPoolExecutor(1, get_context("fork")) as other:
-        begin_numbers(root, other)  # before Rasa is loaded: the other process needs nothing of it
-        _train_rasa(root, print_)
+        parts = own_parts(root)
+        begin_numbers(root, parts, other)  # before Rasa is loaded: the other process needs nothing of it
+        _train_rasa(root, parts, print_)
 
 
-def _train_rasa(root: Path, print_: str) -> None:
+def _train_rasa(root: Path, parts: list[dict[str, Any]], print_: str) -> None:
     import rasa
     import rasa.model_training
     from rasa.shared.nlu.training_data.message import Message
@@ -156,7 +157,7 @@ def _train_rasa(root: Path, print_: str) -> None:
     Message.__eq__ = lambda message, other: isinstance(other, Message) and message.data == other.data
     configure_logging_and_warnings(40)
     configure_structlog(40)
-    vectors = begin_vectors(root)
+    vectors = begin_vectors(root, parts)
     try:
         result = rasa.train(
             domain="domain.yml",

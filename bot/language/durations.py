@@ -153,6 +153,7 @@ RATE_TAILS = frozenset(["for", "minimum", "per", "each", "on", "at", "off", "of"
 CURES = frozenset(["rest", "physio", "exercises", "stretches", "it", "heat", "ice", "painkillers", "tablets"])
 DENIALS = frozenset(["not", "no", "never", "hardly", "barely", "without", "worse", "better"])
 _MANY_OF = {"days": 5.0, "weeks": 42.0, "months": 150.0, "years": 1825.0}
+"""What somebody means who says the word twice, in days: "weeks and weeks"."""
 TAKING = frozenset(["take", "takes", "took", "taking", "need", "needs", "needed"])
 RATES = frozenset(["day", "week", "month", "year", "night", "hour"])
 
@@ -356,20 +357,17 @@ def _smaller_units(texts: Sequence[str], words: Sequence[Word], place: int, than
     days, end = 0.0, place
     while end < len(texts):
         joined = texts[end] == "and"
-        at = end + joined
-        number = number_at(texts, at)
-        if number is None or (words[at].before.strip() and not (joined or "&" in words[at].before)):
-            listed = number is not None and words[at].before.strip() == "," and _and_after(texts, number[1])
-            if not listed:
-                break
-        unit = text_at(texts, number[1]) if number else ""
-        if (
-            not number
-            or not 1 <= UNIT_DAYS.get(unit, 0) < than
-            or text_at(texts, number[1] + 1) in (*RATES, "a", "ago")
-        ):
+        number = number_at(texts, end + joined)
+        if number is None:
             break
-        than = UNIT_DAYS[unit]
+        mark = words[end + joined].before.strip()
+        of_list = mark == "," and _and_after(texts, number[1])
+        days_of_unit = UNIT_DAYS.get(text_at(texts, number[1]), 0)
+        if (mark and not joined and "&" not in mark and not of_list) or not 1 <= days_of_unit < than:
+            break
+        if text_at(texts, number[1] + 1) in (*RATES, "a", "ago"):
+            break
+        than = days_of_unit
         days, end = days + number[0] * than, number[1] + 1
     return days, end
 

@@ -36,14 +36,26 @@ OPPOSITE = {"left": "right", "right": "left"}
 _NOW = frozenset(["now", "nowadays", "currently", "today", "lately", "recently"])
 """Between somebody's past and what is told of them: "had cancer in 2019 and now complains of his hip"."""
 _PAST_VERBS = frozenset(["could", "was", "were", "took", "had", "fell", "lost", "went", "did", "got"])
+"""With them a relative's trouble may be long over, unless a word of ``_LATELY`` stands in the sentence."""
 _LATELY = _NOW | frozenset(
     ["since", "yesterday", "morning", "tonight", "afternoon", "evening", "night", "week", "weekend", "just", "still",
      "ago", "day", "days", "hours", "hour", "last", "this"]
 )  # fmt: skip
 _LINKS = frozenset(["and", "but", "then", "from"])
 _LONG_UNITS = frozenset(["weeks", "months", "years"])
+Judged = tuple[Match, Status, str]
+"""A match, its status and whose it is."""
 WHOLE_WORDINGS = ("onset", "stress", "sleep_problem")
 """Facts of which a wording inside a longer one of another value is not meant: the "stress" of "no stress at all"."""
+
+
+def _says_for_whom(judged: Sequence[Judged]) -> bool:
+    return any(match.entry.id == "for_someone_else" for match, _, _ in judged)
+
+
+def _alarms(matches: Iterable[Match]) -> list[Match]:
+    """Plain findings that do not last for years."""
+    return [m for m in matches if m.entry.kind == "finding" and m.group == "plain" and not m.entry.lasting]
 
 
 def observe(words: Sequence[Word], found: Iterable[Match], today: date) -> tuple[Observation, ...]:
@@ -64,7 +76,6 @@ class _Observer:
         self.people = PeopleReader(reading)
         self.result: list[Observation] = []
         self.stories: list[Match] = []
-        """Alarms of somebody else that may be long over, in a message with a complaint of the writer's own."""
 
     def observations(self) -> tuple[Observation, ...]:
         matches = self._kept()
@@ -76,6 +87,7 @@ class _Observer:
             )
             for match in matches
         ]
+        self.stories = self._stories(judged)
         for_other = self._for_someone_else(judged)
         seen: list[tuple[Match, Status]] = []
         for match, status, person in judged:
@@ -153,7 +165,7 @@ class _Observer:
         ]  # fmt: skip
 
     def _places_after_all(
-        self, seen: list[tuple[Match, Status]], judged: Sequence[tuple[Match, Status, str]]
+        self, seen: list[tuple[Match, Status]], judged: Sequence[Judged]
     ) -> list[tuple[Match, Status]]:
         """Places told beside somebody else, where no other is told: "I do everything for mum. Lower back, ..."."""
         seen = self._back_from_animals(seen, judged)
@@ -186,7 +198,7 @@ class _Observer:
         return result
 
     def _back_from_animals(
-        self, seen: list[tuple[Match, Status]], judged: Sequence[tuple[Match, Status, str]]
+        self, seen: list[tuple[Match, Status]], judged: Sequence[Judged]
     ) -> list[tuple[Match, Status]]:
         """A place or a beginning in the sentence after an animal is the writer's: "pat the dog. Bang, lower back"."""
         persons = {id(match): person for match, _, person in judged}
@@ -212,29 +224,37 @@ class _Observer:
 
     # -- people --------------------------------------------------------------------------------------------
 
-    def _for_someone_else(self, judged: Sequence[tuple[Match, Status, str]]) -> bool:
+    def _for_someone_else(self, judged: Sequence[Judged]) -> bool:
         """Whether the patient is not the writer: said so, or the only present symptoms are somebody else's."""
-        if any(match.entry.id == "for_someone_else" for match, _, _ in judged):
+        if _says_for_whom(judged):
             return True
         if self._only_cared_for(judged):
             return False
-        own = other = False
-        alarms: list[Match] = []
+        own, others = self._symptoms(judged)
+        return bool(others and not own) or (bool(_alarms(others)) and not self.stories)
+
+    def _stories(self, judged: Sequence[Judged]) -> list[Match]:
+        """Alarms of somebody else that may be long over, in a message with a complaint of the writer's own."""
+        if _says_for_whom(judged) or self._only_cared_for(judged):
+            return []
+        own, others = self._symptoms(judged)
+        alarms = _alarms(others)
+        return alarms if own and all(self._once(match) for match in alarms) else []
+
+    def _symptoms(self, judged: Sequence[Judged]) -> tuple[list[Match], list[Match]]:
+        """What is there now, or may be: the writer's own, and what somebody else near them has."""
+        own: list[Match] = []
+        others: list[Match] = []
         for match, status, person in judged:
             entry = match.entry
             if status not in ("present", "unsure") or entry.condition or match.group == "denied":
                 continue
             if entry.kind == "finding" or entry.id == "complaint":
                 if person == OTHER and not self._told(match):
-                    other = True
-                    if entry.kind == "finding" and match.group == "plain" and not entry.lasting:
-                        alarms.append(match)
+                    others.append(match)
                 elif person not in (OTHER, ANIMAL, STRANGER):
-                    own = True
-        if own and alarms and all(self._once(match) for match in alarms):
-            self.stories = alarms
-            return False
-        return (other and not own) or bool(alarms)
+                    own.append(match)
+        return own, others
 
     def _once(self, match: Match) -> bool:
         """Whether what somebody else had may be long over: "Grandpa couldn't hold his water", with no "now" near."""
@@ -243,7 +263,7 @@ class _Observer:
         lead = [word.text for word in self.words[max(0, match.start - 2) : match.end]]
         return bool(_PAST_VERBS & set(lead)) and not (_LATELY | WEEKDAYS.keys()) & set(near)
 
-    def _only_cared_for(self, judged: Sequence[tuple[Match, Status, str]]) -> bool:
+    def _only_cared_for(self, judged: Sequence[Judged]) -> bool:
         """Whether somebody ill is only the reason for the writer's work: "my nan is incontinent so I lift her"."""
         cares = self.reading.at("cares")
         if not cares or self.reading.at("acute"):
@@ -371,7 +391,7 @@ class _Observer:
             Observation(kind, name, status, value, certainty, self.words[start].start, self.words[end - 1].end)  # type: ignore[arg-type]
         )
 
-    def _bare_sides(self, judged: Sequence[tuple[Match, Status, str]]) -> None:
+    def _bare_sides(self, judged: Sequence[Judged]) -> None:
         """A side between two marks: "hamstring, right, 12 days", "shoulder (R)", "Left. Low."; or the other one."""
         told = [one for one in self.result if one.id == "side"]
         if self.reading.at("other_one") and told and told[0].value in OPPOSITE:
@@ -403,7 +423,7 @@ class _Observer:
                 self._note("detail", "side", SIDES[word.text], "present", "plain", place, place + 1)
                 return
 
-    def _bare_low(self, judged: Sequence[tuple[Match, Status, str]]) -> None:
+    def _bare_low(self, judged: Sequence[Judged]) -> None:
         """A "low" between two marks is the lower back where no place is named: "Left. Low. Since Wednesday."."""
         if any(match.entry.id == "region" for match, _, _ in judged):
             return
@@ -414,9 +434,7 @@ class _Observer:
                 self._note("fact", "region", "lower_back", "present", "plain", cue.start, cue.end)
                 return
 
-    def _measures(
-        self, judged: Sequence[tuple[Match, Status, str]], for_other: bool, changed: Measure | None
-    ) -> None:
+    def _measures(self, judged: Sequence[Judged], for_other: bool, changed: Measure | None) -> None:
         pain = frozenset(
             place for match, _, _ in judged for place in range(match.start, match.end)
             if match.entry.id == "complaint" or match.entry.id == "severe_pain"
@@ -461,7 +479,7 @@ class _Observer:
             "this",
         )
 
-    def _of_another(self, judged: Sequence[tuple[Match, Status, str]]) -> bool | None:
+    def _of_another(self, judged: Sequence[Judged]) -> bool | None:
         """Whether every pain told is somebody else's, None when none is: "mum 72, both her hips seize"."""
         told = [person for match, _, person in judged if _tells_of_pain(match)]
         return all(person == OTHER for person in told) if told else None
@@ -489,7 +507,7 @@ class _Observer:
             for cue in self.reading.at("score_now")
         )
 
-    def _of_the_pain(self, lengths: Sequence[Measure], judged: Sequence[tuple[Match, Status, str]]) -> Measure | None:
+    def _of_the_pain(self, lengths: Sequence[Measure], judged: Sequence[Judged]) -> Measure | None:
         """The length that belongs to the complaint, not to a medicine or an illness."""
         conditions = [
             m for m, _, _ in judged
@@ -528,7 +546,7 @@ class _Observer:
             plain = [measure for measure in plain if not 0 < measure.value < 1] or plain
         return next(iter(sure or plain or fitting), None)
 
-    def _of_something_else(self, measure: Measure, judged: Sequence[tuple[Match, Status, str]]) -> bool:
+    def _of_something_else(self, measure: Measure, judged: Sequence[Judged]) -> bool:
         """Whether the sentence of a length has no pain but somebody else, another joint, a job or a year long past.
 
         Only for where another length is told: "Knee, 2 years. But the neck, since Monday".
@@ -562,7 +580,7 @@ class _Observer:
         """The places from the mark or "and" before a length to the one after it."""
         return set(segment(self.words, measure.start, measure.end, frozenset(["and"])))
 
-    def _of_a_life(self, measure: Measure, judged: Sequence[tuple[Match, Status, str]]) -> bool:
+    def _of_a_life(self, measure: Measure, judged: Sequence[Judged]) -> bool:
         """Whether a length is that of a job, a marriage or a thing: "worked here 15 years, back pain for 2 weeks"."""
         words = self.words
         start, end = measure.start, measure.end

@@ -13,9 +13,11 @@ from bot.language.observation import Status
 from bot.language.words import Word
 
 _NEW = frozenset(["like", "before", "till", "until", "looked", "checked", "seen", "examined", "treated", "scanned"])
+"""After a "never" that speaks of a first time, or of a doctor not yet seen."""
 _WELL = frozenset(
     ["fine", "ok", "okay", "good", "better", "well", "gone", "normal", "all", "recovered", "back", "cured"]
 )
+"""After a "now" that tells of what is over, not of a trouble."""
 REACH = 7
 """Words that may stand between a cue and what it speaks of, list items not counted."""
 
@@ -473,22 +475,16 @@ class StatusReader:
 
     def _as_it_is(self, cue: Cue) -> bool:
         """A word of doubt that tells what is: "as if they were lead", "can't feel the difference between"."""
-        text, before = (
-            self.words[cue.start].text,
-            {word.text for word in self.words[max(0, cue.start - 4) : cue.start]},
-        )
+        text = " ".join(word.text for word in self.words[cue.start : cue.end])
+        before = [word.text for word in self.words[max(0, cue.start - 4) : cue.start]]
         follow = self.words[cue.end].text if cue.end < len(self.words) else ""
-        if text == "if":
-            return cue.start > 0 and self.words[cue.start - 1].text == "as"
-        if text == "difference":
-            return bool(before & {"not", "cannot", "no", "never", "hardly"})
-        if text == "apparently":
+        if text.startswith("if"):
+            return before[-1:] == ["as"]
+        if text.startswith("difference"):
+            return not {"not", "cannot", "no", "never", "hardly"}.isdisjoint(before)
+        if text.startswith("apparently"):
             return follow in ("i", "my", "he", "she", "am")
-        return [word.text for word in self.words[cue.start : cue.end]] == ["i", "heard"] and follow in (
-            "it",
-            "a",
-            "my",
-        )
+        return text == "i heard" and follow in ("it", "a", "my")
 
     def _conditional(self, cue: Cue, match: Match) -> bool:
         between = range(cue.end, match.start)

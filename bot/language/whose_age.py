@@ -49,11 +49,7 @@ def patient_age(
     found = sorted([*found, *_terse(words, texts, taken, today)], key=lambda one: one.start)
     kinds: dict[str, list[Measure]] = {"own": [], "plain": [], "other": [], "adviser": []}
     for one in found:
-        owner = _owner(words, texts, one.start)
-        if owner == "plain" and one.value >= YOUNGEST and texts[one.start - 1 : one.start] == ["my"] and (
-            not KIN.isdisjoint(texts[one.end : one.end + 1])
-        ):  # fmt: skip
-            owner = "other"  # "my 82yo dad"
+        owner = _owner(words, texts, one)
         if owner != "plain" or for_other or not _of_a_child(texts, one):
             kinds[owner].append(one)
     kinds["other"].sort(key=lambda one: -_named_again(texts, one.start))
@@ -100,8 +96,11 @@ def _lead(texts: Sequence[str], place: int) -> list[str]:
     return lead
 
 
-def _owner(words: Sequence[Word], texts: Sequence[str], place: int) -> str:
-    """Whose the age at ``place`` is by the words right before it: own, plain (nobody named) or other."""
+def _owner(words: Sequence[Word], texts: Sequence[str], age: Measure) -> str:
+    """Whose an age is by the words around it: own, plain (nobody named), other, or adviser."""
+    place = age.start
+    if texts[place - 1 : place] == ["my"] and not KIN.isdisjoint(texts[age.end : age.end + 1]):
+        return "other" if age.value >= YOUNGEST else "plain"  # "my 82yo dad"
     lead = _lead(texts, place)
     if lead[-2:] == ["i", "am"] or lead[-1:] in (["me"], ["myself"], ["i"]):
         return "own"

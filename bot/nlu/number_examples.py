@@ -30,7 +30,7 @@ class Taught(NamedTuple):
 
 def read(language: Any, folder: str, files: str) -> Taught:
     """The examples in ``files`` of ``folder``. ``language``: the spaCy pipeline, or the folder that holds it."""
-    if isinstance(language, (str, Path)):
+    if isinstance(language, str):
         import spacy
 
         language = spacy.load(language)

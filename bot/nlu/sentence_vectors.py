@@ -159,12 +159,15 @@ class SentenceModel:
         """
         if len(texts) < MANY:
             return [self.vector(text) for text in texts]
+        alone = self._pool is None
         self.begin(texts)
         self._allow(os.cpu_count() or 1)  # the caller does nothing but wait
         try:
             found = [begun.result()[row] for begun, row in (self._begun[text] for text in texts)]
         finally:
             self._allow(1)
+            if alone:
+                self.stop()
         for text in texts:
             self._begun.pop(text, None)
         return found

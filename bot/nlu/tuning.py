@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 import numpy as np
-import yaml
 
+from bot import fast_yaml
 from bot.language.observation import Observation
 from bot.nlu.label_model import read_examples
 from bot.nlu.sentence_graph import HEADS, LAYERS, MATRICES, Packaged, changed, compact, difference, unpacked
@@ -146,7 +146,7 @@ def _value(seen: Observation) -> str:
 def intent_examples(folder: Path) -> Iterator[Tuple[str, str]]:
     """Text and intent of every example of a folder."""
     for path in sorted(folder.glob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+        for block in fast_yaml.load(path.read_text(encoding="utf-8"))["nlu"]:
             for line in block["examples"].splitlines() if "intent" in block else ():
                 if line.startswith("- "):
                     yield line[2:].strip(), block["intent"]

@@ -1,0 +1,13 @@
+"""Reads the project's own YAML files."""
+
+from typing import Any
+
+import yaml
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""As safe as ``yaml.SafeLoader``; the one in C, where PyYAML was built with it, is some ten times faster."""
+
+
+def load(text: str) -> Any:
+    """The one document in ``text``; yaml.YAMLError when it is none."""
+    return yaml.load(text, LOADER)  # noqa: S506 - both loaders are safe
