@@ -28,6 +28,8 @@ from typing import Any
 
 import yaml
 
+from bot import fast_yaml
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDS = 4
 ALARM = "report_alarm"
@@ -80,7 +82,7 @@ ONE_FOLD = {"words + DIET"}
 
 def config_of(file: str) -> list[dict[str, Any]]:
     """The pipeline of a config file up to its fallback, which would hide what the classifier thinks."""
-    pipeline: list[dict[str, Any]] = yaml.safe_load((ROOT / file).read_text("utf-8"))["pipeline"]
+    pipeline: list[dict[str, Any]] = fast_yaml.load((ROOT / file).read_text("utf-8"))["pipeline"]
     last = next(i for i, one in enumerate(pipeline) if one["name"] == "FallbackClassifier")
     return pipeline[:last]
 
@@ -95,7 +97,7 @@ def labelled(folder: Path) -> tuple[list[tuple[str, str]], list[dict[str, Any]]]
     """Messages with their intents, and everything else (word lists) as Rasa's own entries."""
     examples, others = [], []
     for file in sorted(folder.glob("*.yml")):
-        for entry in yaml.safe_load(file.read_text("utf-8"))["nlu"]:
+        for entry in fast_yaml.load(file.read_text("utf-8"))["nlu"]:
             if "intent" not in entry:
                 others.append(entry)
                 continue

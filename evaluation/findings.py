@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-import yaml
-
+from bot import fast_yaml
 from bot.dialogue.state import Record
 from bot.language.observation import Observation
 from bot.triage.knowledge import Knowledge
@@ -16,7 +15,7 @@ from evaluation.pipeline import Pipeline
 from tests.language.sentence_tables import TODAY
 from tests.understanding.labelled import Message
 
-_FINDINGS = yaml.safe_load((ROOT / "data" / "clinical" / "findings.yml").read_text("utf-8"))["findings"]
+_FINDINGS = fast_yaml.load((ROOT / "data" / "clinical" / "findings.yml").read_text("utf-8"))["findings"]
 LEVELS: Mapping[str, str] = {id: row.get("level", "") for id, row in _FINDINGS.items()}
 ALARM_LEVELS = ("emergency", "same_day")
 ALARMS = frozenset(id for id, level in LEVELS.items() if level in ALARM_LEVELS)

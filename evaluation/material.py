@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
+from bot import fast_yaml
 from tests.language import sentence_tables
 from tests.understanding.labelled import Message
 from tests.understanding.test_training_data import examples
 
 ROOT = Path(__file__).resolve().parent.parent
 NLU_TEST = ROOT / "tests" / "understanding" / "nlu_test.yml"
-FINDINGS = frozenset(yaml.safe_load((ROOT / "data/clinical/findings.yml").read_text("utf-8"))["findings"])
-FACTS = frozenset(yaml.safe_load((ROOT / "data/clinical/facts.yml").read_text("utf-8"))["facts"])
+FINDINGS = frozenset(fast_yaml.load((ROOT / "data/clinical/findings.yml").read_text("utf-8"))["findings"])
+FACTS = frozenset(fast_yaml.load((ROOT / "data/clinical/facts.yml").read_text("utf-8"))["facts"])
 
 
 def tables() -> list[Message]:
@@ -35,7 +34,7 @@ def _message(case: sentence_tables.Case, file: str) -> Message:
     facts: dict[str, object] = {}
     for name, _, value in (item.partition("=") for item in case.expected):
         if value and (name in FACTS or name == "side"):
-            options = [yaml.safe_load(option) for option in value.split("|")]
+            options = [fast_yaml.load(option) for option in value.split("|")]
             facts[name] = options if len(options) > 1 else options[0]
     about_facts = any("=" in item for item in case.expected)
     present = None if about_facts and not labels[""] else tuple(labels[""])

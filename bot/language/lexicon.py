@@ -8,6 +8,7 @@ from typing import Any, Iterator, Mapping
 
 import yaml
 
+from bot import fast_yaml
 from bot.language.observation import Kind, Value
 from bot.language.patterns import Pattern, PatternError, alternatives, parse
 
@@ -61,7 +62,7 @@ def load_folder(folder: Path) -> dict[str, Any]:
         raise LanguageDataError(f"{folder}: no .yml file found; expected the language data there")
     for file in files:
         try:
-            data = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+            data = fast_yaml.load(file.read_text(encoding="utf-8")) or {}
         except yaml.YAMLError as error:
             raise LanguageDataError(f"{file}: not readable as YAML ({error})") from error
         if not isinstance(data, dict):

@@ -262,8 +262,17 @@ class StatusReader:
             return True
         if any(cue.start < match.start and match.end <= cue.end for cue in self.reading.at("mistick")):
             return True
+        if self._excepted(match):
+            return False
         return self._after("no_after", match) or any(
             self._answers(cue) and _one_trouble(self._last_before(cue), match) for cue in self.reading.at("no")
+        )
+
+    def _excepted(self, match: Match) -> bool:
+        """Whether a "no" that follows is of all but this: "apart from the tight chest all no"."""
+        return any(
+            0 <= match.start - cue.end <= 2 and self._same(cue.start, match.start)
+            for cue in self.reading.at("excepted")
         )
 
     def _turned_round(self, match: Match) -> bool:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import ClassVar, Dict, FrozenSet, Iterable, List, Type
 
 import numpy as np
-import yaml
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.constants import SPACY_DOCS
 from rasa.nlu.utils.spacy_utils import SpacyNLP
@@ -18,6 +17,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot import fast_yaml
 from bot.language.observation import Observation
 from bot.language.pipeline import observations_of
 from bot.nlu.sentence_rows import Row, SentenceRows
@@ -38,7 +38,7 @@ def names_of(observations: Iterable[Observation]) -> List[str]:
 @lru_cache(maxsize=1)
 def urgent_findings() -> FrozenSet[str]:
     """Ids of the findings that alone make it urgent, from data/clinical; read once."""
-    findings = yaml.safe_load(FINDINGS.read_text("utf-8"))["findings"]
+    findings = fast_yaml.load(FINDINGS.read_text("utf-8"))["findings"]
     urgent = (id for id, one in findings.items() if one.get("strength") == "alone" and one.get("level") in URGENT)
     return frozenset(urgent)
 

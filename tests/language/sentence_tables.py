@@ -7,8 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bot import fast_yaml
 from bot.language.observation import Observation
 
 HERE = Path(__file__).parent / "cases"
@@ -31,7 +30,7 @@ def load(name: str) -> list[Case]:
     for held_out, path in ((False, HERE / f"{name}.yml"), (True, HERE / "held_out" / f"{name}.yml")):
         if held_out and not path.exists():
             continue
-        for topic, lines in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for topic, lines in fast_yaml.load(path.read_text(encoding="utf-8")).items():
             for line in lines:
                 text, _, expected = (line + " ").partition(" | ")
                 cases.append(Case(text.strip(), tuple(expected.split()), topic, held_out))
@@ -39,7 +38,7 @@ def load(name: str) -> list[Case]:
 
 
 def _levels() -> dict[str, str]:
-    data: Any = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))
+    data: Any = fast_yaml.load(CATALOGUE.read_text(encoding="utf-8"))
     rows = data.get("findings", data)
     if isinstance(rows, dict):
         rows = [{"id": key, **value} for key, value in rows.items()]

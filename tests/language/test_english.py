@@ -49,8 +49,7 @@ def test_forms_and_slips_are_mended(words, word, plain):
         "good sense of humour, bad neck",
     ],
 )
-def test_no_alarm_hides_in_ordinary_words(text):
-    reader = Reader(DATA)
+def test_no_alarm_hides_in_ordinary_words(reader: Reader, text: str) -> None:
     assert [one.id for one in reader.read(text).observations if one.kind == "finding"] == []
 
 

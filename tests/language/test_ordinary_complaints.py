@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-import yaml
 
+from bot import fast_yaml
 from bot.language.reader import Reader
 from tests.language.sentence_tables import ROOT, TODAY
 
@@ -57,7 +57,7 @@ MORE = (
     "I drive all day",
     "nothing else wrong",
 )
-FINDINGS = yaml.safe_load((ROOT / "data" / "clinical" / "findings.yml").read_text("utf-8"))["findings"]
+FINDINGS = fast_yaml.load((ROOT / "data" / "clinical" / "findings.yml").read_text("utf-8"))["findings"]
 ALARMS = {id for id, finding in FINDINGS.items() if finding.get("level") in ("emergency", "same_day")}
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from bot import fast_yaml
 from bot.dialogue.tongue import Tongue
 from bot.language.reader import Reader
 from bot.language.short_answer import read_short_answer
@@ -15,7 +15,7 @@ from bot.triage.files import ClinicalDataError
 from bot.triage.knowledge import Knowledge
 
 FOLDER = Path("data/locales/es")
-TABLE: dict[str, list[tuple[str, list[str]]]] = yaml.safe_load(
+TABLE: dict[str, list[tuple[str, list[str]]]] = fast_yaml.load(
     (Path(__file__).parent / "spanish_alarms.yml").read_text(encoding="utf-8")
 )
 ROWS = [(kind, sentence, ids) for kind, rows in TABLE.items() for sentence, ids in rows]
@@ -69,7 +69,7 @@ def test_the_english_reader_makes_no_alarm_of_spanish(
 
 def test_every_alarm_is_a_finding_that_presses() -> None:
     findings = Knowledge.load().findings
-    alarms = yaml.safe_load((FOLDER / "alarms.yml").read_text(encoding="utf-8"))["alarms"]["findings"]
+    alarms = fast_yaml.load((FOLDER / "alarms.yml").read_text(encoding="utf-8"))["alarms"]["findings"]
     for id in alarms:
         assert findings[id].level in ("emergency", "same_day"), id
     emergencies = {id for id, finding in findings.items() if finding.screen == "A" and finding.level == "emergency"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from bot import fast_yaml
 
 CARDS = Path(__file__).with_name("patients.yml")
 LIMIT = 20
@@ -34,7 +34,7 @@ class Played:
 
 def cards() -> list[dict[str, Any]]:
     """All patients."""
-    listed: list[dict[str, Any]] = yaml.safe_load(CARDS.read_text())["patients"]
+    listed: list[dict[str, Any]] = fast_yaml.load(CARDS.read_text())["patients"]
     return listed
 
 

@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from bot import fast_yaml
 from bot.dialogue.assistant import Assistant, BadValue, UnknownId
 from tests.triage.conftest import CLINICAL, LEVELS, ORDINARY
 
 HERE = Path(__file__).parent
 CATALOGUE = {
-    line["id"]: line for line in yaml.safe_load((HERE / "catalogue.yml").read_text(encoding="utf-8"))["findings"]
+    line["id"]: line for line in fast_yaml.load((HERE / "catalogue.yml").read_text(encoding="utf-8"))["findings"]
 }
-ROWS = yaml.safe_load((HERE / "rows.yml").read_text(encoding="utf-8"))["rows"]
+ROWS = fast_yaml.load((HERE / "rows.yml").read_text(encoding="utf-8"))["rows"]
 VERDICT_AT = {"emergency": "no", "same_day": "no", "see_gp": "check_first", "check_first": "check_first"}
 SCREEN_A = [id for id, line in CATALOGUE.items() if line["screen"] == "A"]
 ALL_NO = dict.fromkeys(CATALOGUE, False)

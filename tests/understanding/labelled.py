@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
+from bot import fast_yaml
 
 HERE = Path(__file__).parent
 PARTS = ("practice", "exam")
@@ -33,7 +33,7 @@ def messages(part: str) -> list[Message]:
     for path in sorted((HERE / part).glob("*.yml")):
         if path.stem == "patients":
             continue
-        for topic, rows in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for topic, rows in fast_yaml.load(path.read_text(encoding="utf-8")).items():
             for row in rows:
                 given: dict[str, Any] = {
                     key: tuple(value) if key in ("present", "may", "absent") else value for key, value in row.items()
@@ -44,5 +44,5 @@ def messages(part: str) -> list[Message]:
 
 def patients(part: str) -> list[dict[str, Any]]:
     """The scripted patients of ``practice`` or ``exam``."""
-    listed: list[dict[str, Any]] = yaml.safe_load((HERE / part / "patients.yml").read_text("utf-8"))["patients"]
+    listed: list[dict[str, Any]] = fast_yaml.load((HERE / part / "patients.yml").read_text("utf-8"))["patients"]
     return listed

@@ -4,8 +4,8 @@ from collections import Counter
 from functools import cache
 
 import pytest
-import yaml
 
+from bot import fast_yaml
 from tests.understanding.labelled import messages
 from tests.understanding.test_training_data import HELD_OUT, ROOT, normal
 from tests.understanding.test_training_data import examples as nlu_examples
@@ -21,7 +21,7 @@ SIDES = ("left", "right", "both")
 def lines_of(folder: str) -> list[tuple[str, str]]:
     """(label, line) of every example."""
     files = (ROOT / "data" / folder).glob("*.yml")
-    topics = [topic for file in files for topic in yaml.safe_load(file.read_text("utf-8")).items()]
+    topics = [topic for file in files for topic in fast_yaml.load(file.read_text("utf-8")).items()]
     return [(label, line) for label, lines in topics for line in lines.splitlines()]
 
 
@@ -32,10 +32,10 @@ def examples(folder: str = "finding_examples") -> list[str]:
 def known_labels(folder: str) -> set[str]:
     clinical = ROOT / "data" / "clinical"
     if folder == "finding_examples":
-        return set(yaml.safe_load((clinical / "findings.yml").read_text("utf-8"))["findings"])
+        return set(fast_yaml.load((clinical / "findings.yml").read_text("utf-8"))["findings"])
     if folder == "signal_examples":
         return {"complaint"}
-    facts = yaml.safe_load((clinical / "facts.yml").read_text("utf-8"))["facts"]
+    facts = fast_yaml.load((clinical / "facts.yml").read_text("utf-8"))["facts"]
     values = {"side": SIDES} | {fact: facts[fact].get("values", ["true", "false"]) for fact in LEARNED_FACTS}
     return {f"{fact}={value}" for fact, own in values.items() for value in own}
 
@@ -46,7 +46,7 @@ def judging() -> frozenset[str]:
     found = {normal(message.text) for message in messages("exam")}
     found |= {normal(one.text) for one in nlu_examples(HELD_OUT)}
     for file in CASES.rglob("*.yml"):
-        lines = [line for topic in yaml.safe_load(file.read_text("utf-8")).values() for line in topic]
+        lines = [line for topic in fast_yaml.load(file.read_text("utf-8")).values() for line in topic]
         found |= {normal(str(line).partition(" | ")[0]) for line in lines}
     return frozenset(found)
 
@@ -75,7 +75,7 @@ def is_number(label: str) -> bool:
     fact, _, value = label.partition("=")
     if fact not in NUMBERS:
         return False
-    bounds = yaml.safe_load((ROOT / "data" / "clinical" / "facts.yml").read_text("utf-8"))["facts"][fact]
+    bounds = fast_yaml.load((ROOT / "data" / "clinical" / "facts.yml").read_text("utf-8"))["facts"][fact]
     low, _, high = value.partition("-")
     return bool(bounds["low"] <= float(low) <= float(high or low) <= bounds["high"])
 
@@ -83,7 +83,7 @@ def is_number(label: str) -> bool:
 def test_numbers_are_labelled_in_their_own_files_alone() -> None:
     """Where some are labelled all must be, for the reader of numbers takes the others for none."""
     for file in (ROOT / "data" / "fact_examples").glob("*.yml"):
-        lines = yaml.safe_load(file.read_text("utf-8")).values()
+        lines = fast_yaml.load(file.read_text("utf-8")).values()
         some = any(f" {fact}=" in line for line in lines for fact in NUMBERS)
         assert some is file.name.startswith("numbers_"), file.name
 

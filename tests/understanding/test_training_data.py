@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-import yaml
+
+from bot import fast_yaml
 
 ROOT = Path(__file__).parents[2]
 LOOKUPS = ROOT / "data" / "nlu" / "lookups.yml"
@@ -42,7 +43,7 @@ class Example(NamedTuple):
 
 def examples(path: Path) -> Iterator[Example]:
     """Every example of one Rasa file, as written."""
-    for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+    for block in fast_yaml.load(path.read_text(encoding="utf-8"))["nlu"]:
         for line in block["examples"].splitlines():
             assert line.startswith("- "), f"{path.name}: {line!r} does not begin with '- '"
             yield Example(path.name, block["intent"], line[2:].strip())
@@ -68,7 +69,7 @@ def repeated(messages: list[Example]) -> list[list[Example]]:
 
 @pytest.mark.parametrize("path", [*TRAINING, HELD_OUT], ids=lambda path: path.name)
 def test_file_is_in_rasas_format(path: Path) -> None:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content = fast_yaml.load(path.read_text(encoding="utf-8"))
     assert set(content) == {"version", "nlu"}
     assert content["version"] == "3.1"
     assert all(set(block) == {"intent", "examples"} for block in content["nlu"])
@@ -76,7 +77,7 @@ def test_file_is_in_rasas_format(path: Path) -> None:
 
 
 def test_word_lists_are_in_rasas_format() -> None:
-    lists = yaml.safe_load(LOOKUPS.read_text(encoding="utf-8"))["nlu"]
+    lists = fast_yaml.load(LOOKUPS.read_text(encoding="utf-8"))["nlu"]
     assert all(set(block) == {"lookup", "examples"} for block in lists)
     names = [block["lookup"] for block in lists]
     assert len(set(names)) == len(names)
