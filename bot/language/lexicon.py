@@ -15,7 +15,17 @@ from bot.language.patterns import Pattern, PatternError, alternatives, parse
 WORD_KEYS = ("spellings", "joined", "fillers", "clause_starts", "lookalikes")
 ENTRY_KEYS = {"findings": "finding", "details": "detail", "facts": "fact", "signals": "signal"}
 GROUPS = ("plain", "hint", "denied", "figure", "except")
-OPTIONS = ("lasting", "condition", "unless", "new_only", "eased_by_sport", "until_checked", "fleeting", "note")
+OPTIONS = (
+    "lasting",
+    "condition",
+    "unless",
+    "new_only",
+    "eased_by_sport",
+    "until_checked",
+    "fleeting",
+    "of_both",
+    "note",
+)
 
 
 class LanguageDataError(ValueError):
@@ -30,6 +40,7 @@ class Entry:
     that a relative who has it says nothing about the patient. ``unless``: ids that replace it where both are read.
     ``until_checked``: however long ago, it counts until somebody has examined it.
     ``fleeting``: counts although it has passed, as a faint or a mini-stroke does.
+    ``of_both``: the finding that it is as well when told of a pair, as legs that give way.
     """
 
     kind: Kind | str
@@ -41,6 +52,7 @@ class Entry:
     eased_by_sport: bool = False
     until_checked: bool = False
     fleeting: bool = False
+    of_both: str = ""
     unless: tuple[str, ...] = ()
 
 
@@ -154,6 +166,7 @@ class Lexicon:
             eased_by_sport=bool(leaf.get("eased_by_sport", False)),
             until_checked=bool(leaf.get("until_checked", False)),
             fleeting=bool(leaf.get("fleeting", False)),
+            of_both=str(leaf.get("of_both", "")),
             unless=tuple(leaf.get("unless", ())),
         )
         for group in GROUPS:
@@ -184,6 +197,11 @@ class Lexicon:
                 for name in pattern.names:
                     if not name.startswith("=") and name not in self.sets:
                         raise LanguageDataError(f"{where}: there is no set <{name}>")
+
+        known = {rule.entry.id for rule in self.rules}
+        for rule in self.rules:
+            if rule.entry.of_both and rule.entry.of_both not in known:
+                raise LanguageDataError(f"{rule.entry.id!r}: of_both names {rule.entry.of_both!r}, which is no entry")
 
     def literals(self) -> set[str]:
         """Every phrase of plain words that some pattern names."""

@@ -41,6 +41,8 @@ _LATELY = _NOW | frozenset(
     ["since", "yesterday", "morning", "tonight", "afternoon", "evening", "night", "week", "weekend", "just", "still",
      "ago", "day", "days", "hours", "hour", "last", "this"]
 )  # fmt: skip
+_PAIRS = frozenset(["legs", "knees", "thighs", "feet", "ankles", "both", "two", "neither"])
+"""Words by which a trouble of legs is one of both: ``Entry.of_both``."""
 _LINKS = frozenset(["and", "but", "then", "from"])
 _LONG_UNITS = frozenset(["weeks", "months", "years"])
 Judged = tuple[Match, Status, str]
@@ -348,6 +350,9 @@ class _Observer:
         if entry.kind == "fact" and entry.id == "region" and status == "present" and self._radiated(match):
             return
         self._note(entry.kind, entry.id, value, status, certainty, match.start, match.end)
+        told = {self.words[place].text for place in match.used}
+        if entry.of_both and status == "present" and certainty == "plain" and not _PAIRS.isdisjoint(told):
+            self._note(entry.kind, entry.of_both, value, status, certainty, match.start, match.end)
 
     def _after_an_answer(self, match: Match) -> bool:
         """Whether only a "no" that answers stands before it: "no chance, up every hour"."""

@@ -86,6 +86,7 @@ def test_every_finding_of_the_catalogue_can_be_read() -> None:
         ("sets: {a: ['<b>'], b: ['<a>']}", "circle"),
         ("findings: {a: {plan: [x]}}", "a"),
         ("other: {a: 1}", "unknown key"),
+        ("findings: {a: {plain: [x], of_both: b}}", "no entry"),
         ("fillers: [on]", "quotes"),
     ],
 )
