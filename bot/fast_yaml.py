@@ -10,4 +10,4 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def load(text: str) -> Any:
     """The one document in ``text``; yaml.YAMLError when it is none."""
-    return yaml.load(text, LOADER)  # noqa: S506 - both loaders are safe
+    return LOADER(text).get_single_data()
