@@ -155,6 +155,7 @@ DENIALS = frozenset(["not", "no", "never", "hardly", "barely", "without", "worse
 _MANY_OF = {"days": 5.0, "weeks": 42.0, "months": 150.0, "years": 1825.0}
 """What somebody means who says the word twice, in days: "weeks and weeks"."""
 TAKING = frozenset(["take", "takes", "took", "taking", "need", "needs", "needed"])
+"""Before hours that are no length of the pain: "takes an hour to get going"."""
 RATES = frozenset(["day", "week", "month", "year", "night", "hour"])
 
 

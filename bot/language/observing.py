@@ -41,7 +41,7 @@ _LATELY = _NOW | frozenset(
     ["since", "yesterday", "morning", "tonight", "afternoon", "evening", "night", "week", "weekend", "just", "still",
      "ago", "day", "days", "hours", "hour", "last", "this"]
 )  # fmt: skip
-_PAIRS = frozenset(["legs", "knees", "thighs", "feet", "ankles", "both", "two", "neither"])
+_PAIRS = frozenset(["legs", "knees", "thighs", "feet", "ankles", "neither"])
 """Words by which a trouble of legs is one of both: ``Entry.of_both``."""
 _LINKS = frozenset(["and", "but", "then", "from"])
 _LONG_UNITS = frozenset(["weeks", "months", "years"])
@@ -49,15 +49,6 @@ Judged = tuple[Match, Status, str]
 """A match, its status and whose it is."""
 WHOLE_WORDINGS = ("onset", "stress", "sleep_problem")
 """Facts of which a wording inside a longer one of another value is not meant: the "stress" of "no stress at all"."""
-
-
-def _says_for_whom(judged: Sequence[Judged]) -> bool:
-    return any(match.entry.id == "for_someone_else" for match, _, _ in judged)
-
-
-def _alarms(matches: Iterable[Match]) -> list[Match]:
-    """Plain findings that do not last for years."""
-    return [m for m in matches if m.entry.kind == "finding" and m.group == "plain" and not m.entry.lasting]
 
 
 def observe(words: Sequence[Word], found: Iterable[Match], today: date) -> tuple[Observation, ...]:
@@ -89,8 +80,7 @@ class _Observer:
             )
             for match in matches
         ]
-        self.stories = self._stories(judged)
-        for_other = self._for_someone_else(judged)
+        for_other, self.stories = self._somebody_else(judged)
         seen: list[tuple[Match, Status]] = []
         for match, status, person in judged:
             final = self._of_person(match, self.facts.status(match, status), person, for_other)
@@ -226,22 +216,20 @@ class _Observer:
 
     # -- people --------------------------------------------------------------------------------------------
 
-    def _for_someone_else(self, judged: Sequence[Judged]) -> bool:
-        """Whether the patient is not the writer: said so, or the only present symptoms are somebody else's."""
-        if _says_for_whom(judged):
-            return True
-        if self._only_cared_for(judged):
-            return False
-        own, others = self._symptoms(judged)
-        return bool(others and not own) or (bool(_alarms(others)) and not self.stories)
+    def _somebody_else(self, judged: Sequence[Judged]) -> tuple[bool, list[Match]]:
+        """Whether the patient is not the writer: said so, or the only present symptoms are somebody else's.
 
-    def _stories(self, judged: Sequence[Judged]) -> list[Match]:
-        """Alarms of somebody else that may be long over, in a message with a complaint of the writer's own."""
-        if _says_for_whom(judged) or self._only_cared_for(judged):
-            return []
+        And the alarms of somebody else that may be long over, in a message with a complaint of the writer's own.
+        """
+        if any(match.entry.id == "for_someone_else" for match, _, _ in judged):
+            return True, []
+        if self._only_cared_for(judged):
+            return False, []
         own, others = self._symptoms(judged)
-        alarms = _alarms(others)
-        return alarms if own and all(self._once(match) for match in alarms) else []
+        alarms = [m for m in others if m.entry.kind == "finding" and m.group == "plain" and not m.entry.lasting]
+        if own and alarms and all(self._once(match) for match in alarms):
+            return False, alarms
+        return bool(alarms or (others and not own)), []
 
     def _symptoms(self, judged: Sequence[Judged]) -> tuple[list[Match], list[Match]]:
         """What is there now, or may be: the writer's own, and what somebody else near them has."""

@@ -99,8 +99,9 @@ def _lead(texts: Sequence[str], place: int) -> list[str]:
 def _owner(words: Sequence[Word], texts: Sequence[str], age: Measure) -> str:
     """Whose an age is by the words around it: own, plain (nobody named), other, or adviser."""
     place = age.start
-    if texts[place - 1 : place] == ["my"] and not KIN.isdisjoint(texts[age.end : age.end + 1]):
-        return "other" if age.value >= YOUNGEST else "plain"  # "my 82yo dad"
+    of_kin = texts[place - 1 : place] == ["my"] and not KIN.isdisjoint(texts[age.end : age.end + 1])
+    if of_kin and age.value >= YOUNGEST:
+        return "other"  # "my 82yo dad"
     lead = _lead(texts, place)
     if lead[-2:] == ["i", "am"] or lead[-1:] in (["me"], ["myself"], ["i"]):
         return "own"
