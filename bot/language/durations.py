@@ -18,7 +18,7 @@ from bot.language.measures import (
     text_at,
 )
 from bot.language.named_days import FEASTS, MONTHS, NAMED_STARTS, last_day, last_of, last_time, named_day
-from bot.language.numbers import ORDINALS, TENS, number_at, ordinal_at
+from bot.language.numbers import ORDINALS, number_at, ordinal_at
 from bot.language.whole_dates import whole_date
 from bot.language.words import Word
 
@@ -141,7 +141,6 @@ TIMES_OF_DAY = frozenset(
     ["lunchtime", "lunch", "breakfast", "dinner", "dinnertime", "teatime", "noon", "midday", "midnight", "dawn",
      "bedtime", "supper"]
 )  # fmt: skip
-BIRTH = frozenset(["born", "birth", "had", "having", "pregnant", "pregnancy", "labour", "delivery", "arrived", "c"])
 PARTS_OF_MONTH = {"start": 1, "beginning": 1, "end": 28}
 CAME = frozenset(
     ["went", "was", "hurt", "did", "got", "fell", "gave", "bent", "dived", "dug", "caught", "hit", "tore", "felt",
@@ -709,55 +708,3 @@ def _dated(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
     if not (1 <= int(day) <= 28 and 1 <= int(month) <= 12) or (int(month) == 10 and int(day) <= 10):
         return None
     return Measure(float((today - last_time(today, int(month), int(day))).days), place, place + 2, True)
-
-
-def since_child(words: Sequence[Word]) -> Measure | None:
-    """ "since I had my second, she's five", "since my daughter was born, she's 8 months": as old as the child."""
-    texts = [word.text for word in words]
-    for place in range(1, len(texts)):
-        if texts[place] not in ("is", "'s") or texts[place - 1] not in ("he", "she", "who", "they", "they're", "now"):
-            continue
-        if "since" not in texts[:place] or not BIRTH & set(texts[:place]):
-            continue
-        number = number_at(
-            texts, place + 1 + (text_at(texts, place + 1) in ("now", "nearly", "almost", "about", "just"))
-        )
-        if number is not None and 0 < number[0] < 60 and text_at(texts, number[1]) not in ("kg", "stone", "pounds"):
-            unit = UNIT_DAYS.get(text_at(texts, number[1]), 365)
-            return Measure(number[0] * unit, place - 1, number[1])
-    return None
-
-
-def since_age(words: Sequence[Word], age: float) -> Measure | None:
-    """ "since I was 19", in days, of somebody who is ``age``."""
-    texts = [word.text for word in words]
-    for place in range(2, len(texts)):
-        decade = TENS.get(texts[place].removesuffix("ies") + "y") if texts[place].endswith("ies") else None
-        if decade and "since" in texts[max(0, place - 3) : place] and decade + 5 < age:
-            return Measure((age - decade - 5) * 365, place - 1, place + 1)  # "since my twenties"
-        nth = ordinal_at(texts, place)
-        if (
-            nth is not None
-            and texts[place - 2 : place] in (["since", "my"], ["after", "my"], ["before", "my"])
-            and 10 <= nth[0] < age
-        ):
-            return Measure((age - nth[0]) * 365, place - 2, nth[1])
-    for place in range(2, len(texts)):
-        aged = number_at(texts, place) if texts[place - 2 : place] == ["i", "was"] else None
-        if aged is not None and 3 < aged[0] < age and texts[aged[1] : aged[1] + 1] == ["when"] and (
-            {"started", "began", "came", "start"} & set(texts[aged[1] : aged[1] + 4])
-        ):  # fmt: skip
-            return Measure((age - aged[0]) * 365, place - 2, aged[1])  # "I was 30 when it started"
-        if texts[place - 3 : place] == ["since", "i", "was"] or (
-            texts[place - 3 : place] == ["when", "i", "was"]
-            and {"started", "began", "start", "starting", "came"} & set(texts[max(0, place - 6) : place])
-        ):
-            number = number_at(texts, place + (texts[place] in ("about", "around")))
-            if number is not None and 0 < number[0] < age:
-                return Measure((age - number[0]) * 365, place - 3, number[1])
-        elif texts[place - 1] == "since":
-            number = number_at(texts, place)
-            after = text_at(texts, number[1]) if number is not None else ""
-            if number is not None and 13 <= number[0] < age and after not in UNIT_DAYS and after not in MONTHS:
-                return Measure((age - number[0]) * 365, place - 1, number[1])
-    return None

@@ -7,8 +7,9 @@ from typing import Iterable, Sequence
 
 from bot.language.ages import ages
 from bot.language.bare_scores import bare_scores, segment
-from bot.language.durations import durations, since_age, since_child
+from bot.language.durations import durations
 from bot.language.fact_statuses import MARKS, TURNED, FactStatuses, inside, is_place
+from bot.language.life_times import since_age, since_child
 from bot.language.loose_durations import loose_duration
 from bot.language.matching import NEGATIONS, Match
 from bot.language.measures import LONGEST, WEEKDAYS, Measure

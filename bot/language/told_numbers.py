@@ -11,13 +11,14 @@ from datetime import date
 from typing import Iterable, Iterator, Sequence
 
 from bot.language.ages import ages
-from bot.language.durations import durations, since_age, since_child
+from bot.language.durations import durations
 from bot.language.framed_ages import framed_ages
+from bot.language.life_times import at_age, since_age, since_child
 from bot.language.loose_durations import loose_durations
 from bot.language.measures import LONGEST, SENTENCE_ENDS, UNIT_DAYS, Measure, text_at
 from bot.language.numbers import number_at
 from bot.language.status import Reading
-from bot.language.told_times import ABOUT, at_age, times
+from bot.language.told_times import ABOUT, times
 from bot.language.words import Word
 
 AGE, SCORE, LENGTH = "age", "pain_score", "duration_days"

@@ -22,7 +22,7 @@ from bot.language.measures import (
     text_at,
 )
 from bot.language.named_days import FEASTS, MONTHS, NAMED_STARTS, last_day, last_of, last_time, named_day
-from bot.language.numbers import TENS, number_at, ordinal_at
+from bot.language.numbers import number_at, ordinal_at
 from bot.language.whole_dates import FIRST_YEAR, whole_date
 from bot.language.words import Word
 
@@ -42,7 +42,6 @@ _EARLIER = frozenset(["last", "week", "gone", "before", "previous", "past", "oth
 _MID_YEAR = (7, 1)  # when something "in 2019" was, about
 _NO_SEASON = frozenset(["a", "my", "his", "her", "bad", "nasty", "little", "old", "first", "second", "last"])
 """Before a "fall" that is none; and after it "from", "off"."""
-_AT = frozenset(["was", "were", "at", "age", "since"])
 
 
 def times(texts: Sequence[str], words: Sequence[Word], place: int, today: date) -> Iterator[Measure]:
@@ -58,15 +57,6 @@ def times(texts: Sequence[str], words: Sequence[Word], place: int, today: date) 
         texts[place] not in ("may", "march") or text_at(texts, place - 1) in _BEFORE_MONTH
     ):
         yield from _in_month(texts, place, today)
-
-
-def at_age(texts: Sequence[str], place: int, age: float) -> Measure | None:
-    """How long ago somebody who is ``age`` was so old: "since I was 19", "at thirty", "in my twenties"."""
-    number = number_at(texts, place)
-    if number is not None and 4 <= number[0] < age and text_at(texts, place - 1) in _AT:
-        return Measure((age - number[0]) * 365, place, number[1])
-    decade = TENS.get(texts[place].removesuffix("ies") + "y") if texts[place].endswith("ies") else None
-    return Measure((age - decade - 5) * 365, place, place + 1) if decade and decade + 5 < age else None
 
 
 def _near(texts: Sequence[str], place: int) -> Iterator[Measure]:
