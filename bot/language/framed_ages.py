@@ -178,8 +178,8 @@ def _is_to_come(frame: _Frame, place: int, end: int, today: date, spoken: bool) 
 
 
 def _month_after(texts: Sequence[str], place: int) -> int | None:
-    """The month in "in December" and "on the 30th of December" at ``place``, None when there is none."""
-    if list(texts[place : place + 1]) == ["in"] and len(texts) > place + 1:
+    """The month in "in December", "this December" and "on the 30th of December" at ``place``; None without one."""
+    if list(texts[place : place + 1]) in (["in"], ["this"], ["come"]) and len(texts) > place + 1:
         return MONTHS.get(texts[place + 1])
     if list(texts[place : place + 1]) != ["on"]:
         return None

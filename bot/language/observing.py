@@ -444,7 +444,8 @@ class _Observer:
             scores = [changed]
         for measure in scores[:1] if len(scores) < 2 else [self._current(scores)]:
             self._note_measure("pain_score", measure)
-        age = patient_age(self.words, self.reading, self.today, for_other, self._of_another(judged))
+        childs = since_child(self.words)
+        age = patient_age(self.words, self.reading, self.today, for_other, self._of_another(judged), childs)
         old = ages(self.words, self.today)
         if age is not None:
             self._note_measure("age", age)
@@ -457,7 +458,7 @@ class _Observer:
             if m.sure or self._is_long(m) or not told & set(segment(self.words, m.start, m.end, _LINKS))
         ]  # "8 yesterday" is when the score was
         length = since_age(self.words, age.value) if age else None
-        length = length or since_child(self.words)
+        length = length or childs
         length = length or self._of_the_pain(lengths, judged)
         if length is None and not lengths:
             in_pain = any(_tells_of_pain(match) or match.entry.id == "region" for match, _, _ in judged)

@@ -15,7 +15,7 @@ from bot.language.durations import durations
 from bot.language.framed_ages import framed_ages
 from bot.language.life_times import at_age, since_age, since_child
 from bot.language.loose_durations import loose_durations
-from bot.language.measures import LONGEST, SENTENCE_ENDS, UNIT_DAYS, Measure, text_at
+from bot.language.measures import LONGEST, SENTENCE_ENDS, UNIT_DAYS, WEEKDAYS, Measure, since_weekday, text_at
 from bot.language.numbers import number_at
 from bot.language.status import Reading
 from bot.language.told_times import ABOUT, times
@@ -38,6 +38,9 @@ _NO_SCORE = frozenset(
      "good", "bad", "same", "first", "last", "new", "old", "not", "big", "little", "only", "my", "wrong"]
 )  # fmt: skip
 """Before a "one" that is no number: "the right one"."""
+_MIDDLE = frozenset(["halfway", "midway"])
+_COMING = frozenset(["come", "on", "next", "this", "by"])
+_GONE = frozenset(["gone", "past"])
 _EARLIER_UNIT = 8
 """Words back in which the unit of a bare number may stand: "three weeks, no, nearer four"."""
 _MOST = 60
@@ -99,13 +102,15 @@ def _all(words: Sequence[Word], reading: Reading, today: date) -> Iterator[Candi
     yield from told(LENGTH, "loose", loose_durations(words, reading, today))
     years = {one.value for one in (*framed, *plain)}
     for place in range(len(texts)):
-        yield from _numbered(texts, words, place)
+        yield from _numbered(texts, words, place, today)
         yield from told(LENGTH, "time", times(texts, words, place, today))
         yield from told(LENGTH, "then", [at_age(texts, place, age) for age in sorted(years)])
 
 
-def _numbered(texts: Sequence[str], words: Sequence[Word], place: int) -> Iterator[Candidate]:
+def _numbered(texts: Sequence[str], words: Sequence[Word], place: int, today: date) -> Iterator[Candidate]:
     """A number as it stands, and as a length by the unit after it or, without one, by the last unit before it."""
+    if texts[place] in _MIDDLE:
+        yield Candidate(SCORE, HIGHEST / 2, place, place + 1, "halfway")
     about = ABOUT.get(texts[place])
     number = number_at(texts, place) if about is None else (about, place + 1 + (text_at(texts, place + 1) == "of"))
     if number is None or _is_inside(texts, place):
@@ -118,6 +123,9 @@ def _numbered(texts: Sequence[str], words: Sequence[Word], place: int) -> Iterat
         days = value * UNIT_DAYS[unit] if UNIT_DAYS[unit] >= 1 else round(value / _PER_DAY.get(unit[0], 24), 2)
         if days <= LONGEST and text_at(texts, after + 1) not in _WITH_CHILD:
             yield Candidate(LENGTH, days, place, after + 1, "number and unit")
+            counted = _counted_to(texts, after + 1, today)
+            if counted is not None:
+                yield Candidate(LENGTH, days + counted[0], place, counted[1], "to a day")
     elif about is None and value < _MOST:
         back = texts[max(0, place - _EARLIER_UNIT) : place]
         before = next((text for text in reversed(back) if UNIT_DAYS.get(text, 0) >= 1), None)
@@ -129,6 +137,17 @@ def _numbered(texts: Sequence[str], words: Sequence[Word], place: int) -> Iterat
         yield Candidate(AGE, value, place, after, "number")
     if 0 <= value <= HIGHEST and not timed and not (texts[place] == "one" and text_at(texts, place - 1) in _NO_SCORE):
         yield Candidate(SCORE, value, place, after, "number")
+
+
+def _counted_to(texts: Sequence[str], place: int, today: date) -> tuple[float, int] | None:
+    """Days to add to a length by the day that it is counted to, and where that ends: "3 weeks come Wednesday"."""
+    at = place + (text_at(texts, place) in _COMING or text_at(texts, place) == "last")
+    day = WEEKDAYS.get(text_at(texts, at))
+    if day is None:
+        return None
+    if text_at(texts, place) == "last" or _GONE & set(texts[at + 1 : at + 3]):
+        return since_weekday(day, today), at + 1
+    return (float(-((day - today.weekday()) % 7 or 7)), at + 1) if at > place else None
 
 
 def _is_inside(texts: Sequence[str], place: int) -> bool:

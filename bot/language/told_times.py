@@ -38,6 +38,7 @@ _TODAY = frozenset(["today", "morning", "afternoon", "evening", "tonight"])
 _BEFORE_MONTH = frozenset(["since", "in", "last", "of", "early", "mid", "late", "by", "end", "start", "from"])
 _WEEKS = {"first": 4, "1st": 4, "second": 11, "2nd": 11, "third": 18, "3rd": 18, "last": 26}
 """The middle day of the week of a month that is named."""
+_MANY_WEEKS = 30
 _EARLIER = frozenset(["last", "week", "gone", "before", "previous", "past", "other"])
 _MID_YEAR = (7, 1)  # when something "in 2019" was, about
 _NO_SEASON = frozenset(["a", "my", "his", "her", "bad", "nasty", "little", "old", "first", "second", "last"])
@@ -64,7 +65,8 @@ def _near(texts: Sequence[str], place: int) -> Iterator[Measure]:
     word, before = texts[place], text_at(texts, place - 1)
     if word == "yesterday":
         yield Measure(1.0 + ("before" in texts[max(0, place - 3) : place + 4]), place, place + 1)
-    if word == "today" or (word in _TODAY and before == "this") or word in TIMES_OF_DAY:
+    now = word == "tonight" or (word == "now" and before in ("just", "right"))
+    if word == "today" or now or (word in _TODAY and before == "this") or word in TIMES_OF_DAY:
         yield Measure(0.0, place, place + 1)
     hour = place - 1 - (before == "o")
     if word in ("am", "pm", "clock") and hour >= 0 and number_at(texts, hour):
@@ -106,6 +108,9 @@ def _weekday(texts: Sequence[str], place: int, today: date) -> Iterator[Measure]
     else:
         return
     yield Measure(days, place, place + 1)
+    number = number_at(texts, place - 1) if place and many != word else None
+    if number is not None and number[1] == place and 1 <= number[0] < _MANY_WEEKS:
+        yield Measure(days + 7 * (number[0] - 1), place - 1, place + 1)  # "three Mondays back"
     if around & _EARLIER or (many != word and around & {"two", "2"}):
         yield Measure(days + 7, place, place + 1)
         if {"before", "last"} <= around:

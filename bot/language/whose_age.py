@@ -26,6 +26,9 @@ _SEXES = frozenset(["f", "m", "female", "male", "woman", "man", "lady", "bloke",
 YOUNGEST = 12
 """Years below which nobody writes of themselves, or says whose age it is."""
 SHORT = 6
+_YEAR = 365
+_INTO = frozenset(["into", "in", "since", "on", "post", "pregnant", "gone", "along", "out", "off", "ago", "with", "of"])
+_BABIES = frozenset(["he", "she", "who", "baby", "newborn", "infant"]) | CHILDREN
 _OTHERS = frozenset(["he", "she", "his", "hers", "they", "theirs"])
 _COMPARED = frozenset(
     ["like", "feel", "feels", "felt", "than", "though", "if", "until", "till", "when", "was", "not"]
@@ -33,12 +36,17 @@ _COMPARED = frozenset(
 
 
 def patient_age(
-    words: Sequence[Word], reading: Reading, today: date, for_other: bool, others_pain: bool | None
+    words: Sequence[Word],
+    reading: Reading,
+    today: date,
+    for_other: bool,
+    others_pain: bool | None,
+    childs: Measure | None = None,
 ) -> Measure | None:
     """The age that is the patient's, None when only somebody else's is said.
 
     ``for_other``: the patient is not the writer. ``others_pain``: all that hurts is somebody else's,
-    None when no pain is told.
+    None when no pain is told. ``childs``: where a child's age only says how long ago it was born.
     """
     texts = [word.text for word in words]
     framed = framed_ages(words, reading, today)
@@ -47,6 +55,9 @@ def patient_age(
     found = [one for one in [*framed, *plain] if not _compared(texts, one.start)]
     taken = {place for one in found for place in range(one.start, one.end)}
     found = sorted([*found, *_terse(words, texts, taken, today)], key=lambda one: one.start)
+    if for_other or others_pain:
+        found = sorted([*found, *_infants(texts, taken)], key=lambda one: one.start)
+    found = [one for one in found if childs is None or not childs.start <= one.start < childs.end]
     kinds: dict[str, list[Measure]] = {"own": [], "plain": [], "other": [], "adviser": []}
     for one in found:
         owner = _owner(words, texts, one)
@@ -186,6 +197,22 @@ def _terse(words: Sequence[Word], texts: Sequence[str], taken: set[int], today: 
         ):
             odd = follow == "odd" and value % 10 == 0
             found.append(Measure(value + 5 * odd, place, end))
+    return found
+
+
+def _infants(texts: Sequence[str], taken: set[int]) -> list[Measure]:
+    """Ages in weeks or months, as whole years: "he's 10 months", "our 8 week old"."""
+    found: list[Measure] = []
+    for place in range(len(texts)):
+        number = number_at(texts, place)
+        unit = UNIT_DAYS.get(texts[number[1]], 0) if number is not None and number[1] < len(texts) else 0
+        if number is None or place in taken or not 1 <= unit < _YEAR:
+            continue
+        lead = _lead(texts, place)
+        told = lead[-1:] in (["is"], ["'s"], ["aged"]) and bool(_BABIES & set(lead[-2:-1]))
+        after = texts[number[1] + 1 : number[1] + 2]
+        if (told and not _INTO & set(after)) or after == ["old"]:
+            found.append(Measure(float(number[0] * unit // _YEAR), place, number[1] + 1))
     return found
 
 

@@ -46,6 +46,10 @@ def found(matcher: Matcher, text: str) -> list[Candidate]:
         ("in 2019", 2702),
         ("at 30 it began, I'm 41", 4015),
         ("a week, no, nearer two", 14),
+        ("three mondays back", 21),
+        ("3 weeks come Wednesday", 19),
+        ("six weeks last Friday", 45),
+        ("it started tonight with the bins", 0),
     ],
 )
 def test_times_in_many_wordings(matcher, text, days):
@@ -59,6 +63,8 @@ def test_times_in_many_wordings(matcher, text, days):
         ("dad of two, 38, pain a solid 6", "pain_score", {2, 6}),
         ("the right one, or the left one", "pain_score", set()),
         ("no numbers at all", "age", set()),
+        ("half way up the scale", "pain_score", {5}),
+        ("sevenish, low down", "pain_score", {7}),
     ],
 )
 def test_numbers_may_be_ages_and_scores(matcher, text, kind, values):
