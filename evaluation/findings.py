@@ -61,9 +61,10 @@ def assistant(pipeline: Pipeline) -> View:
         record = Record.from_json(pipeline.turn(text, None).record)
         talk = record.dialogue
         pending = talk.pending.asks if talk.pending and talk.pending.about else ()
+        hints = () if talk.advised == "emergency" else talk.hints  # asked about only if the emergency is taken back
         return Seen(
             frozenset(id for id, answer in record.assessment.findings.items() if answer is True),
-            frozenset(talk.hints) | (frozenset(pending) & LEVELS.keys()),
+            frozenset(hints) | (frozenset(pending) & LEVELS.keys()),
             frozenset(id for id, test in derived.items() if test.fits(record.assessment.facts.get(test.fact))),
         )
 

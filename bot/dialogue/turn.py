@@ -217,7 +217,8 @@ class Turn:
             if self.record.dialogue.someone_else:
                 name = "stay_with_them_safe" if self._in_crisis() else "stay_with_them"
                 self.messages[-1]["text"] += "\n" + self.words(name)
-        self.record = self.record.with_dialogue(advised="emergency", pending=None, hints=())
+        # What else was doubted stays: it is asked about if this emergency is taken back.
+        self.record = self.record.with_dialogue(advised="emergency", pending=None)
         self._which_of_these()
         return True
 

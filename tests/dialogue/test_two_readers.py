@@ -57,6 +57,16 @@ def test_what_the_rules_read_plainly_is_taken_at_once(talk):
     assert talk.level == "emergency"
 
 
+def test_a_doubt_beside_an_emergency_is_asked_about_when_that_is_taken_back(talk):
+    say(talk, "my chest is tight and heavy", NUMB)
+    assert talk.level == "emergency"
+    assert talk.asks != [NUMB]
+    talk.says("I pressed the wrong thing, my chest is fine", "correct")
+    talk.says("no, no chest pain", "deny")
+    assert talk.asks == [NUMB]
+    assert talk.level != "emergency"
+
+
 def test_a_bare_no_to_the_list_settles_it(sore_back):
     say(sore_back, "no", NUMB, intent="deny")
     assert sore_back.findings[NUMB] is False
