@@ -528,8 +528,8 @@ def _since(texts: Sequence[str], words: Sequence[Word], place: int, today: date)
         if nth_day is not None and {"since", "started", "began", "start", "from"} & set(texts):
             since = True  # a whole date, wherever the message says that it began
         near = nth_day or number_at(texts, place - 1) or _joined_number(texts, words, place + 1)
-        if near is not None and 1 <= near[0] <= 28:
-            day = int(near[0])
+        if near is not None and 1 <= near[0] <= 31:
+            day = min(int(near[0]), last_day(MONTHS[word]))
         elif text_at(texts, place - 1) in PART_DAYS:
             day = PART_DAYS[texts[place - 1]]
         elif text_at(texts, place - 1) == "of" and text_at(texts, place - 2) in PARTS_OF_MONTH:

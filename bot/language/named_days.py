@@ -157,7 +157,11 @@ ALSO_NAMES = frozenset(
     ]
 )
 """Days that open a message as a person's name or a greeting: "Ganesh here", "Eid mubarak"."""
-NAMED_STARTS = frozenset(words[0] for words, _ in _NAMED) | {"bank", "clocks"}
+NAMED_STARTS = frozenset(
+    start
+    for words, _ in _NAMED
+    for start in (words[0], words[0].removesuffix("s"))  # "mother's day"
+) | {"bank", "clocks"}
 
 
 def last_day(month: int) -> int:
@@ -189,6 +193,17 @@ def named_day(texts: Sequence[str], place: int, today: date) -> tuple[date, int]
         turns = [_BACK] if "back" in following else [_FORWARD] if "forward" in following else [_BACK, _FORWARD]
         return max(last_of(rule, today) for rule in turns), min(place + 3, len(texts))
     for words, rules in _NAMED:
-        if tuple(texts[place : place + len(words)]) == words:
-            return max(last_of(rule, today) for rule in rules), place + len(words)
+        end = _end_of(texts, place, words)
+        if end is not None:
+            return max(last_of(rule, today) for rule in rules), end
     return None
+
+
+def _end_of(texts: Sequence[str], place: int, words: Sequence[str]) -> int | None:
+    """The place after a name that begins at ``place``, "mothers day" or "mother's day"; None when it does not."""
+    for word in words:
+        text, following = (texts[at] if at < len(texts) else "" for at in (place, place + 1))
+        if text != word and not (text + "s" == word and following == "'s"):
+            return None
+        place += 1 + (following == "'s")
+    return place

@@ -39,6 +39,7 @@ _NO_SCORE = frozenset(
 )  # fmt: skip
 """Before a "one" that is no number: "the right one"."""
 _MIDDLE = frozenset(["halfway", "midway"])
+_MIDDLE_OF = frozenset(["through", "down", "to", "along", "across", "between"])
 _COMING = frozenset(["come", "on", "next", "this", "by"])
 _GONE = frozenset(["gone", "past"])
 _EARLIER_UNIT = 8
@@ -109,7 +110,7 @@ def _all(words: Sequence[Word], reading: Reading, today: date) -> Iterator[Candi
 
 def _numbered(texts: Sequence[str], words: Sequence[Word], place: int, today: date) -> Iterator[Candidate]:
     """A number as it stands, and as a length by the unit after it or, without one, by the last unit before it."""
-    if texts[place] in _MIDDLE:
+    if texts[place] in _MIDDLE and text_at(texts, place + 1) not in _MIDDLE_OF:
         yield Candidate(SCORE, HIGHEST / 2, place, place + 1, "halfway")
     about = ABOUT.get(texts[place])
     number = number_at(texts, place) if about is None else (about, place + 1 + (text_at(texts, place + 1) == "of"))

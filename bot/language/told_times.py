@@ -139,7 +139,8 @@ def _named(texts: Sequence[str], place: int, today: date) -> Iterator[Measure]:
         middle, start = date(int(word), *_MID_YEAR), date(int(word), 1, 1)
         yield Measure(days_ago(middle if middle < today else start, today), place, place + 1)
     nth = ordinal_at(texts, place)
-    if nth is not None and before == "the" and 1 <= nth[0] <= 31 and nth[0] == int(nth[0]):
+    dated = before == "the" or before in WEEKDAYS  # "since the 9th", "Monday 16th"
+    if nth is not None and dated and 1 <= nth[0] <= 31 and nth[0] == int(nth[0]):
         yield Measure(since_day(int(nth[0]), today), place, nth[1])
 
 

@@ -27,7 +27,9 @@ YOUNGEST = 12
 """Years below which nobody writes of themselves, or says whose age it is."""
 SHORT = 6
 _YEAR = 365
-_INTO = frozenset(["into", "in", "since", "on", "post", "pregnant", "gone", "along", "out", "off", "ago", "with", "of"])
+_INTO = frozenset(
+    ["into", "in", "since", "on", "post", "pregnant", "gone", "along", "out", "off", "ago", "with", "of"]
+)
 _BABIES = frozenset(["he", "she", "who", "baby", "newborn", "infant"]) | CHILDREN
 _OTHERS = frozenset(["he", "she", "his", "hers", "they", "theirs"])
 _COMPARED = frozenset(

@@ -58,3 +58,11 @@ def test_a_child_who_is_mentioned_is_not_the_patient(reader: Reader, text: str) 
 )
 def test_the_young_are_heard_without_years(reader: Reader, text: str, years: int) -> None:
     assert told(reader, text, "age") == [years]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [("sore since 30 October", 24), ("neck since the 31st of october", 23), ("bad back since Feb 30", 268)],
+)
+def test_the_last_days_of_a_month_are_days_of_their_own(reader: Reader, text: str, days: float) -> None:
+    assert told(reader, text, "duration_days") == [days]

@@ -24,6 +24,8 @@ from bot.language.named_days import FEASTS, last_of, named_day
         ("lent", date(2025, 4, 1), date(2025, 3, 5)),
         ("pancake day", date(2025, 4, 1), date(2025, 3, 4)),
         ("mothers day", date(2026, 4, 1), date(2026, 3, 15)),
+        ("mother 's day", date(2026, 4, 1), date(2026, 3, 15)),
+        ("paddy 's day", date(2026, 11, 23), date(2026, 3, 17)),
         ("fathers day", date(2026, 7, 1), date(2026, 6, 21)),
         ("august bank holiday", date(2026, 11, 23), date(2026, 8, 31)),
         ("bank holiday", date(2026, 5, 20), date(2026, 5, 4)),
