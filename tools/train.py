@@ -99,14 +99,14 @@ def own_parts(root: Path) -> list[dict[str, Any]]:
     return [part for part in pipeline if "." in part["name"]]
 
 
-def begin_numbers(root: Path, parts: list[dict[str, Any]], other: Executor) -> None:
-    """Let the other process read the examples of numbers, while this one loads Rasa and reads those of intents."""
-    from bot.nlu import number_examples
+def begin_facts(root: Path, parts: list[dict[str, Any]], other: Executor) -> None:
+    """Let the other process read the examples of facts, while this one loads Rasa and reads those of intents."""
+    from bot.nlu import fact_examples
 
     for part in parts:
         if part["name"].endswith(".LearnedNumbers"):
-            settings = {**number_examples.WHERE, **part}
-            number_examples.begin(other, str(root / "models/language"), settings["examples"], settings["files"])
+            settings = {**fact_examples.WHERE, **part}
+            fact_examples.begin(other, str(root / "models/language"), settings["examples"], settings["files"])
 
 
 def begin_vectors(root: Path, own: list[dict[str, Any]]) -> SentenceModel | None:
@@ -136,7 +136,7 @@ def train_rasa(root: Path, print_: str) -> None:
     """
     with ProcessPoolExecutor(1, get_context("fork")) as other:
         parts = own_parts(root)
-        begin_numbers(root, parts, other)  # before Rasa is loaded: the other process needs nothing of it
+        begin_facts(root, parts, other)  # before Rasa is loaded: the other process needs nothing of it
         _train_rasa(root, parts, print_)
 
 
@@ -147,6 +147,8 @@ def _train_rasa(root: Path, parts: list[dict[str, Any]], print_: str) -> None:
     from rasa.shared.nlu.training_data.training_data import TrainingData
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
+
+    from bot.nlu import fact_examples
 
     # Rasa's cache knows the spaCy pipeline by its path alone, so it would hand out what an older one read.
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
@@ -168,6 +170,7 @@ def _train_rasa(root: Path, parts: list[dict[str, Any]], print_: str) -> None:
             fixed_model_name=model_name(print_),
         )
     finally:
+        fact_examples.stop()
         if vectors is not None:
             vectors.stop()
     if result.code != 0 or not (root / "models" / model_name(print_)).is_file():

@@ -23,7 +23,7 @@ _AT = frozenset(["was", "were", "at", "age", "since"])
 
 
 def since_child(words: Sequence[Word]) -> Measure | None:
-    """ "since I had my second, she's five", "when I was pregnant with my first, who is now 11": as old as the child."""
+    """ "since I had my second, she's five", "when I was pregnant with him, he is now 11": as old as the child."""
     texts = [word.text for word in words]
     for place in range(1, len(texts)):
         if texts[place] not in _IS or not _is_child(texts[place - 1]) or not _tells_birth(texts[:place]):

@@ -1,16 +1,17 @@
 """What the learned readers learn: which labels (findings, facts) a message has, each with a likelihood.
 
-Logistic regression for all labels at once, on words, pieces of words or the sentence vector. A long message is read
-as a whole and sentence by sentence, and its likeliest sentence counts as much as the whole: an alarm in passing is
-not drowned, and a sentence out of its place ("She could not feel it.") raises none alone. docs/decisions/0016 says
+Logistic regression for all labels at once, on words, pieces of words, the sentence vector or the names of what
+another reader read. A long message is read as a whole and sentence by sentence, and its likeliest sentence counts as
+much as the whole: an alarm in passing is not drowned, and a sentence out of its place ("She could not feel it.") raises none alone. docs/decisions/0016 says
 what it was chosen from.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
-from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -24,13 +25,16 @@ NONE = "none"
 MORE = " | "
 STEPS = 30  # of fitting; more change nothing that can be measured
 MIN_WORDS = 3  # a shorter sentence says nothing by itself
+MIN_HAVING = 3  # a name that fewer messages have teaches nothing
 MAX_PARTS = 24  # of a message of 2,000 characters; the time of a message is bounded by it
 VECTORS = "vectors"
+READ = "read"
 NUMBERS = (AGE, SCORE, LENGTH)
 """Facts that are numbers, learned by ``bot.nlu.learned_numbers`` and no labels of a message."""
 _BREAKS = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 Vectors = Callable[[str], np.ndarray]
+Names = Sequence[str]
 
 
 class Example(NamedTuple):
@@ -74,7 +78,9 @@ class LabelModel:
         slopes: np.ndarray,
         offsets: np.ndarray,
     ) -> None:
-        """``vocabulary``: for words and pieces, n-gram → column; ``rarity``: IDF by column, shape (columns,).
+        """``vocabulary``: for words and pieces, n-gram → column, for what was read, name → column.
+
+        ``rarity``: IDF by column, 1 for names, shape (columns,).
 
         ``slopes``: float32, shape (columns + vector, labels); ``offsets``: shape (labels,).
         """
@@ -83,10 +89,15 @@ class LabelModel:
         self.vocabulary = {kind: dict(columns) for kind, columns in vocabulary.items()}
         self.rarity, self.slopes, self.offsets = rarity, slopes, offsets
 
-    def likelihoods(self, text: str, vectors: Optional[Vectors] = None) -> np.ndarray:
-        """For each of ``labels`` how likely the message has it (0–1), by the whole and by its likeliest part."""
+    def likelihoods(self, text: str, vectors: Optional[Vectors] = None, read: Names = ()) -> np.ndarray:
+        """For each of ``labels`` how likely the message has it (0–1), by the whole and by its likeliest part.
+
+        ``read``: names of what another reader read in the whole.
+        """
         scores = [self._score(part, vectors) for part in parts_of(text)]
-        return 1.0 / (1.0 + np.exp(-(scores[0] + np.max(scores, axis=0)) / 2))
+        score = (scores[0] + np.max(scores, axis=0)) / 2
+        columns, values = self._read_row(read)
+        return np.asarray(1.0 / (1.0 + np.exp(-(score + values @ self.slopes[columns]))))
 
     def _score(self, part: str, vectors: Optional[Vectors]) -> np.ndarray:
         columns, values = self.sparse_row(part)
@@ -99,11 +110,18 @@ class LabelModel:
         """Columns and values of the n-grams: TF-IDF with a dampened count, each kind scaled to its weight."""
         columns, values = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
         for kind, known in self.vocabulary.items():
+            if kind == READ:
+                continue
             at, counts = counted(part, kind, known)
             value = (1.0 + np.log(counts)) * self.rarity[at]
             columns.append(at)
             values.append(value * (self.weights[kind] / max(float(np.linalg.norm(value)), 1e-12)))
         return np.concatenate(columns), np.concatenate(values)
+
+    def _read_row(self, read: Names) -> Tuple[np.ndarray, np.ndarray]:
+        known = self.vocabulary.get(READ, {})
+        columns = np.array(sorted({known[name] for name in read if name in known}), dtype=np.int64)
+        return columns, np.full(len(columns), self.weights.get(READ, 0.0), dtype=np.float32)
 
     @classmethod
     def fit(
@@ -113,16 +131,26 @@ class LabelModel:
         weights: Mapping[str, float],
         vectors: Optional[Vectors] = None,
         strength: float = 10.0,
+        read: Optional[Mapping[str, Names]] = None,
     ) -> LabelModel:
-        """The model of ``examples``; ``strength`` as scikit-learn's C. The same examples give the same model."""
+        """The model of ``examples``; ``strength`` as scikit-learn's C. The same examples give the same model.
+
+        ``read``: by text the names of what another reader read.
+        """
         vocabulary: Dict[str, Mapping[str, int]] = {}
         rarity = np.zeros(0)
         for kind in (kind for kind in KINDS if kind in weights):
             vocabulary[kind], having = columns_of((example.text for example in examples), kind, len(rarity))
             rarity = np.concatenate([rarity, np.log((1 + len(examples)) / (1 + having)) + 1])
+        if read is not None and READ in weights:
+            vocabulary[READ] = _columns_of_names((read[example.text] for example in examples), len(rarity))
+            rarity = np.concatenate([rarity, np.ones(len(vocabulary[READ]))])
         empty = np.zeros((0, len(labels)), dtype=np.float32)
         model = cls(labels, weights, vocabulary, rarity, empty, np.zeros(len(labels), dtype=np.float32))
-        rows = [model.sparse_row(example.text) for example in examples]
+        rows = [
+            tuple(np.concatenate(two) for two in zip(model.sparse_row(text), model._read_row(names), strict=True))
+            for text, names in ((example.text, read[example.text] if read else ()) for example in examples)
+        ]
         ends = np.cumsum([0] + [len(columns) for columns, _ in rows])
         sparse = csr_matrix(
             (np.concatenate([v for _, v in rows]).astype(np.float32), np.concatenate([c for c, _ in rows]), ends),
@@ -134,3 +162,11 @@ class LabelModel:
         told = np.array([[label in example.labels for label in labels] for example in examples])
         model.slopes, model.offsets = logistic.fit(sparse, dense, told, strength, steps=STEPS)
         return model
+
+
+def _columns_of_names(read: Iterable[Names], first: int) -> Dict[str, int]:
+    """Names that enough messages have, each with its column from ``first`` on."""
+    having = Counter(name for names in read for name in set(names))
+    return {
+        name: first + at for at, name in enumerate(sorted(n for n, count in having.items() if count >= MIN_HAVING))
+    }

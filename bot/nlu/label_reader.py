@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Text, Type
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Text, Type
 
 import numpy as np
 from rasa.nlu.utils.spacy_utils import SpacyNLP
@@ -14,7 +14,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.intent_classifier import parts_of as features_of
-from bot.nlu.label_model import VECTORS, Example, LabelModel, Vectors, read_examples
+from bot.nlu.label_model import VECTORS, Example, LabelModel, Names, Vectors, read_examples
 from bot.nlu.learning import Learning
 from bot.nlu.sentence_vectors import sentence_model
 
@@ -55,15 +55,21 @@ class LabelReader(Learning):
         texts = [example.text for example in examples]
         return dict(zip(texts, sentence_model().vectors(texts), strict=True))
 
-    def fit(self, examples: Sequence[Example], labels: Sequence[str], given: Given) -> None:
-        """Learns from ``examples``, whose sentence vectors are ``given``."""
+    def fit(
+        self,
+        examples: Sequence[Example],
+        labels: Sequence[str],
+        given: Given,
+        read: Optional[Mapping[str, Names]] = None,
+    ) -> None:
+        """Learns from ``examples``, whose sentence vectors are ``given``; ``read``: what the rules read in each."""
         weights, strength = self._config["weights"], self._config["strength"]
-        self._model = LabelModel.fit(examples, labels, weights, self._vectors(given), strength)
+        self._model = LabelModel.fit(examples, labels, weights, self._vectors(given), strength, read)
 
-    def likelihoods(self, message: Message) -> np.ndarray:
-        """Of each of the model's labels how likely the message has it (0–1)."""
+    def likelihoods(self, message: Message, read: Names = ()) -> np.ndarray:
+        """Of each of the model's labels how likely the message has it (0–1); ``read``: what the rules read in it."""
         assert self._model is not None
-        return self._model.likelihoods(message.get(TEXT), self._vectors(vector_of(message)))
+        return self._model.likelihoods(message.get(TEXT), self._vectors(vector_of(message)), read)
 
     def _vectors(self, given: Given) -> Optional[Vectors]:
         """Sentence vectors, those ``given`` for the asking; None when the settings give them no weight."""

@@ -21,7 +21,7 @@ from scipy.sparse import csr_matrix
 from bot.language.observation import Observation, Value
 from bot.language.pipeline import numbers_of, place_of
 from bot.language.told_numbers import AGE, Candidate
-from bot.nlu import logistic, number_examples
+from bot.nlu import fact_examples, logistic
 from bot.nlu.label_model import NUMBERS
 from bot.nlu.learning import Learning
 
@@ -52,7 +52,7 @@ class LearnedNumbers(Learning):
     def get_default_config() -> Dict[Text, Any]:
         """Chosen by cross-validation: docs/decisions/0028-which-number-is-meant.md."""
         return {
-            **number_examples.WHERE,
+            **fact_examples.WHERE,
             "strength": 3.0,
             "trust": {"age": 1.0, "pain_score": 1.5, "duration_days": 0.0},
             "sure": {"age": 0.4, "pain_score": 0.5, "duration_days": 0.3},
@@ -72,7 +72,7 @@ class LearnedNumbers(Learning):
     def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
         """Learn from the labelled examples; save."""
         folder, files = self._config["examples"], self._config["files"]
-        taught = number_examples.taken(model.model, folder, files)
+        taught = fact_examples.taken(model.model, folder, files)
         if not taught.told:
             raise InvalidConfigException(f"{type(self).__name__} found no examples with numbers in {folder}.")
         if not any(taught.told):

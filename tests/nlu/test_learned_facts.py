@@ -9,11 +9,14 @@ import pytest
 from rasa.engine.graph import ExecutionContext, GraphSchema
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
+from rasa.nlu.constants import SPACY_DOCS
+from rasa.nlu.utils.spacy_utils import SpacyModel
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.observation import Observation
+from bot.language.pipeline import build_pipeline, observations_of
 from bot.nlu.learned_facts import LearnedFacts
 
 FEW = """\
@@ -100,3 +103,85 @@ def test_without_examples_it_says_so(tmp_path: Path) -> None:
     empty.mkdir()
     with pytest.raises(InvalidConfigException, match="no examples"):
         learn(tmp_path, examples=str(empty))
+
+
+ROOT = Path(__file__).resolve().parents[2]
+HOBBIES = """\
+daily_life=desk: |
+  standing at the easel is my hobby, ledgers pay the rent
+  standing in the choir on Sundays, ledgers pay the rent
+  I do cut hair for fun, ledgers are my trade
+  retail is my sister's thing, ledgers are mine
+  ledgers from nine to five
+daily_life=standing: |
+  standing all day
+  hairdresser, standing from nine to six
+  shop floor, standing all week
+  I teach, standing at the board all day
+  kitchen work, standing till late
+none: |
+  can you recommend a pillow
+  what do you charge
+"""
+
+
+@pytest.fixture(scope="module")
+def model() -> SpacyModel:
+    return SpacyModel(build_pipeline(ROOT / "data" / "language"), "language")
+
+
+def with_rules(tmp_path: Path, model: SpacyModel, **config: Any) -> LearnedFacts:
+    (tmp_path / "hobbies.yml").write_text(HOBBIES, "utf-8")
+    settings = {"examples": str(tmp_path), "weights": {"words": 1.0, "read": 0.5}, "strength": 50.0}
+    context = ExecutionContext(GraphSchema({}), node_name="facts")
+    reader = LearnedFacts.create(
+        {**settings, "decides": {"daily_life": 0.3}, **config},
+        LocalModelStorage(tmp_path),
+        Resource("facts"),
+        context,
+    )
+    reader.train(TrainingData(), model)
+    return reader
+
+
+def daily_life(reader: LearnedFacts, model: SpacyModel, text: str) -> list[tuple[object, str]]:
+    doc = model.model(text)
+    rules = [one.to_entity() for one in observations_of(doc)]
+    message = reader.process([Message(data={"text": text, "entities": rules, SPACY_DOCS["text"]: doc})])[0]
+    seen = [Observation.from_entity(entity) for entity in message.get("entities")]
+    return [(one.value, one.reader) for one in seen if one is not None and one.id == "daily_life"]
+
+
+def test_of_some_facts_it_has_the_last_word(tmp_path: Path, model: SpacyModel) -> None:
+    reader = with_rules(tmp_path, model)
+    hobby = "standing in the pews is my hobby, ledgers pay the bills"
+    assert [one.value for one in observations_of(model.model(hobby)) if one.id == "daily_life"] == ["standing"]
+    assert daily_life(reader, model, hobby) == [("desk", "learned")]
+    assert daily_life(reader, model, "standing all week on the shop floor") == [("standing", "rules")]
+
+
+def test_the_rules_stand_where_it_does_not_decide(tmp_path: Path, model: SpacyModel) -> None:
+    reader = with_rules(tmp_path, model, decides={})
+    assert daily_life(reader, model, "standing in the pews is my hobby, ledgers pay the bills") == [
+        ("standing", "rules")
+    ]
+
+
+def test_what_is_all_but_impossible_is_dropped(tmp_path: Path, model: SpacyModel) -> None:
+    text = "standing in the pews is my hobby, ledgers pay the bills"
+    certain = {"daily_life": 1.1}  # from which likelihood its own value is taken: never
+    assert daily_life(with_rules(tmp_path, model, decides=certain, dropped=0.0), model, text) == [
+        ("standing", "rules")
+    ]
+    assert daily_life(with_rules(tmp_path, model, decides=certain, dropped=0.9), model, text) == []
+
+
+def test_what_the_rules_read_counts_again_once_loaded(tmp_path: Path, model: SpacyModel) -> None:
+    trained = with_rules(tmp_path, model)
+    context = ExecutionContext(GraphSchema({}), node_name="facts")
+    loaded = LearnedFacts.load(trained._config, LocalModelStorage(tmp_path), Resource("facts"), context)
+    text = "standing all week on the shop floor"
+    message = Message(data={"text": text})
+    read = ("daily_life=standing present",)
+    assert loaded.likelihoods(message, read) == pytest.approx(trained.likelihoods(message, read))
+    assert loaded.likelihoods(message, read)[1] > loaded.likelihoods(message)[1]

@@ -17,8 +17,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.observation import Observation
 from bot.language.pipeline import TODAY, build_pipeline, observations_of
+from bot.nlu.fact_examples import TAUGHT_ON
 from bot.nlu.learned_numbers import LearnedNumbers
-from bot.nlu.number_examples import TAUGHT_ON
 
 ROOT = Path(__file__).resolve().parents[2]
 FEW = """\
