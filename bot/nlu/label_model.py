@@ -2,8 +2,8 @@
 
 Logistic regression for all labels at once, on words, pieces of words, the sentence vector or the names of what
 another reader read. A long message is read as a whole and sentence by sentence, and its likeliest sentence counts as
-much as the whole: an alarm in passing is not drowned, and a sentence out of its place ("She could not feel it.") raises none alone. docs/decisions/0016 says
-what it was chosen from.
+much as the whole: an alarm in passing is not drowned, and a sentence out of its place ("She could not feel it.")
+raises none alone. docs/decisions/0016 says what it was chosen from.
 """
 
 from __future__ import annotations
