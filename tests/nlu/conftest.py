@@ -103,6 +103,16 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
+def model() -> Any:
+    """The project's language pipeline as Rasa hands it to its components; built once, since that takes seconds."""
+    from rasa.nlu.utils.spacy_utils import SpacyModel
+
+    from bot.language.pipeline import build_pipeline
+
+    return SpacyModel(build_pipeline(ROOT / "data" / "language"), "language")
+
+
+@pytest.fixture(scope="session")
 def actions() -> Iterator[ThreadingHTTPServer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Actions)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.observation import Observation
-from bot.language.pipeline import build_pipeline, observations_of
+from bot.language.pipeline import observations_of
 from bot.nlu.learned_facts import LearnedFacts
 
 FEW = """\
@@ -105,7 +105,6 @@ def test_without_examples_it_says_so(tmp_path: Path) -> None:
         learn(tmp_path, examples=str(empty))
 
 
-ROOT = Path(__file__).resolve().parents[2]
 HOBBIES = """\
 daily_life=desk: |
   standing at the easel is my hobby, ledgers pay the rent
@@ -123,11 +122,6 @@ none: |
   can you recommend a pillow
   what do you charge
 """
-
-
-@pytest.fixture(scope="module")
-def model() -> SpacyModel:
-    return SpacyModel(build_pipeline(ROOT / "data" / "language"), "language")
 
 
 def with_rules(tmp_path: Path, model: SpacyModel, **config: Any) -> LearnedFacts:

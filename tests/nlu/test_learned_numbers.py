@@ -16,11 +16,10 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.language.observation import Observation
-from bot.language.pipeline import TODAY, build_pipeline, observations_of
+from bot.language.pipeline import TODAY, observations_of
 from bot.nlu.fact_examples import TAUGHT_ON
 from bot.nlu.learned_numbers import LearnedNumbers
 
-ROOT = Path(__file__).resolve().parents[2]
 FEW = """\
 none: |
   my van is 12 and I am creaking on at 45, lower back | age=45
@@ -31,11 +30,6 @@ none: |
   she has 30 tablets left and a stiff neck
   desk for 15 people and a stiff neck
 """
-
-
-@pytest.fixture(scope="module")
-def model() -> SpacyModel:
-    return SpacyModel(build_pipeline(ROOT / "data" / "language"), "language")
 
 
 def made(tmp_path: Path, **config: Any) -> LearnedNumbers:
