@@ -445,15 +445,23 @@ def _drop_too_soon(knowledge: Knowledge, record: Record, inbound: Inbound, takin
 
 
 def _drop_ruled_out(knowledge: Knowledge, record: Record, inbound: Inbound, taking: Taking) -> None:
-    """A man, or a woman of 71, is not pregnant: not on the word of the learned reader alone."""
+    """A man, or a woman of 71, is not pregnant: not on the word of the learned reader alone. A child is not at all."""
     read = {
         o.id for o in inbound.observations if o.kind == "finding" and o.reader == "rules" and o.status == "present"
     }
-    after = replace(record.assessment, details={**record.assessment.details, **taking.details})
-    for finding in [id for id, answer in taking.findings.items() if answer is True and id not in read]:
+    after = replace(
+        record.assessment,
+        details={**record.assessment.details, **taking.details},
+        facts={**record.assessment.facts, **taking.facts},
+    )
+    age = after.facts.get("age")
+    for finding in [id for id, answer in taking.findings.items() if answer is True]:
         for question in knowledge.asked_by.get(finding, ()):
             line = question.lines.get(finding)
-            if line is not None and line.not_sex and not relevant(knowledge, question, after, finding):
+            if line is None or not line.not_sex or relevant(knowledge, question, after, finding):
+                continue
+            too_young = isinstance(age, int | float) and age < (line.age_min or 0)
+            if too_young or finding not in read:  # "my baby is 8 weeks old and her neck is stiff": the mother's
                 taking.findings.pop(finding, None)
 
 

@@ -202,3 +202,17 @@ def test_a_broken_file_is_named(tmp_path):
     path.write_text("third_person:\n  keep: []\n")
     with pytest.raises(ClinicalDataError, match="third_person"):
         ThirdPerson.load(path)
+
+
+def test_a_baby_is_the_patient_and_not_pregnant(talk):
+    talk.says("my baby is 8 weeks old and her neck is stiff")
+    assert talk.facts["age"] == 0
+    assert "pregnancy" not in talk.findings
+    assert talk.level == "see_gp"
+
+
+@pytest.mark.parametrize(("age", "asked"), [(12, False), (13, True), (40, True)])
+def test_a_child_is_not_asked_of_sex(talk, age, asked):
+    talk.says(f"i'm {age} years old and my lower back is sore")
+    talk.until("saddle_numbness")
+    assert ("sexual_function_change" in talk.asks) is asked
