@@ -127,8 +127,9 @@ class Assistant:
     def heeds(self, answered: Mapping[str, Any] | None, screened: Mapping[str, Any] | None) -> bool:
         """Whether an answer deals with what ``screen`` heard: as an emergency, or asking about just those alarms.
 
-        Both are records of the same message. The rest of the mind may know better than the screen, but not forget.
-        Of a "yes" to several signs, which may be any of them for the screen, it is to know at least one.
+        Or it lets them pass as all but impossible. Both are records of the same message. The rest of the mind may
+        know better than the screen, but not forget. Of a "yes" to several signs, which may be any of them for the
+        screen, it is to know at least one.
         """
         known, heard = Record.from_json(answered), Record.from_json(screened).assessment
         knowledge = self._mind_for(answered).knowledge
@@ -138,7 +139,7 @@ class Assistant:
         alarms = {id for id, answer in heard.findings.items() if answer is True and presses(knowledge, id)}
         missing = {id for id in alarms if taken.get(id) is not True}
         talk = known.dialogue
-        asked = {*talk.hints, *(talk.pending.asks if talk.pending and talk.pending.about else ())}
+        asked = {*talk.hints, *talk.passed, *(talk.pending.asks if talk.pending and talk.pending.about else ())}
         several = [ids for question, ids in heard.some_of.items() if question not in known.assessment.some_of]
         if not all(any(taken.get(id) is True or id in asked for id in ids) for ids in several):
             return False

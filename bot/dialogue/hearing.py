@@ -7,7 +7,7 @@ beats a "no" around it), the closed grammar of short answers, and last the class
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,6 +37,10 @@ GOAL_OF_INTENT = {
     "ask_what_is_wrong": "what_is_wrong",
 }
 COMPLAINT_INTENTS = {"describe_complaint", "report_alarm", "report_change"}
+FAINT = ("faint", "improbable")
+"""Certainties that bring no question of their own."""
+DISPUTED = ("disputed", "improbable")
+"""Those of which the worse reading counts once the finding was answered."""
 HANDS_ON_INTENTS = {"ask_massage_technique", "ask_massage_kind", "ask_massage_frequency", "ask_oils"}
 UPSET_INTENTS = {"abuse", "complain"}
 COURSE_SIGNALS = {"worse", "same", "improving"}
@@ -55,7 +59,8 @@ class Heard:
     for the first time. ``unclear``: nothing in the message could be used. ``retract``: alarms the person wants to
     take back, to be confirmed. ``doubted``: the hints that the learned reader alone heard. ``recalled``:
     alarms denied before that it alone hears now. ``contradicts``: findings now said to be there after a "no".
-    ``changed``: facts that replaced others.
+    ``changed``: facts that replaced others. ``passed``: what the rules are sure of and the learned reader finds all
+    but impossible, so that it counts for nothing.
     """
 
     assessment: Assessment
@@ -65,6 +70,7 @@ class Heard:
     took: frozenset[str] = frozenset()
     hints: tuple[str, ...] = ()
     doubted: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
     recalled: tuple[str, ...] = ()
     retract: tuple[str, ...] = ()
     contradicts: tuple[str, ...] = ()
@@ -179,6 +185,7 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
         unclear=pending is not None and not used and not again,
         hints=tuple(dict.fromkeys(h for h in (*hints, *doubted) if h not in taking.findings)),
         doubted=doubted,
+        passed=_passed(inbound, {*hints, *doubted, *taking.findings}),
         recalled=tuple(recalled),
         retract=tuple(retract),
         changed=changed,
@@ -222,7 +229,7 @@ def _take_findings(
     asks = set(pending.asks) if pending else set()
     possible = {seen.id for seen in inbound.observations if seen.reader == "learned"}
     for seen in inbound.observations:
-        mere = seen.certainty in ("hint", "faint") and len(asks) > 1 and presses(knowledge, seen.id)
+        mere = seen.certainty in (*FAINT, "hint") and len(asks) > 1 and presses(knowledge, seen.id)
         if seen.kind == "detail" and seen.status == "present" and _is_news(seen, record):
             taking.details[seen.id] = True if seen.value is None else _detail_value(seen)
         if seen.kind != "finding" or seen.id not in knowledge.findings:
@@ -238,11 +245,11 @@ def _take_findings(
         elif seen.status == "present" and mere and seen.id in asks and seen.id not in possible and inbound.intent:
             doubts.append(seen.id)  # "just stiff", said to a list with an alarm of which stiffness is a part
         elif seen.status == "present" and (
-            seen.certainty == "plain" or seen.id in asks or (seen.certainty == "disputed" and known is not None)
+            seen.certainty == "plain" or seen.id in asks or (seen.certainty in DISPUTED and known is not None)
         ):
             taking.findings[seen.id] = True
         elif seen.status == "present" or (seen.status == "unsure" and seen.id not in asks):
-            if known is None and seen.certainty != "faint":
+            if known is None and seen.certainty not in FAINT:
                 hints.append(seen.id)  # a finding already answered is not asked about again for a mere hint
         elif seen.status == "unsure":
             taking.findings.setdefault(seen.id, "unsure")
@@ -255,6 +262,12 @@ def _take_findings(
             elif knowledge.findings[seen.id].screen != "A":
                 # A denied alarm in free text is no reason to skip its screen A question.
                 taking.findings.setdefault(seen.id, False)
+
+
+def _passed(inbound: Inbound, used: Collection[str]) -> tuple[str, ...]:
+    """What the rules are sure of, the learned reader finds all but impossible, and nothing else made count."""
+    improbable = (o.id for o in inbound.observations if o.status == "present" and o.certainty == "improbable")
+    return tuple(dict.fromkeys(id for id in improbable if id not in used))
 
 
 def _follows_from_answer(knowledge: Knowledge, finding: str, asks: set[str]) -> bool:
@@ -445,7 +458,7 @@ def _drop_too_soon(knowledge: Knowledge, record: Record, inbound: Inbound, takin
 
 
 def _drop_ruled_out(knowledge: Knowledge, record: Record, inbound: Inbound, taking: Taking) -> None:
-    """A man, or a woman of 71, is not pregnant: not on the word of the learned reader alone. A child is not at all."""
+    """A child is not pregnant, and a man or a woman of 71 is not on the word of the learned reader alone."""
     read = {
         o.id for o in inbound.observations if o.kind == "finding" and o.reader == "rules" and o.status == "present"
     }

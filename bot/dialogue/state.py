@@ -43,6 +43,7 @@ class Dialogue:
     wishes: tuple[str, ...] = ()  # intents asked for and not met yet, first first
     hints: tuple[str, ...] = ()  # findings still to be asked about on their own
     learned: tuple[str, ...] = ()  # those that the learned reader alone heard, asked about or still to be
+    passed: tuple[str, ...] = ()  # alarms that the rules read in the last message, and that are all but impossible
     shown: tuple[str, ...] = ()  # guidance already given
     advised: str = ""  # the level that was last advised
     lost: int = 0  # messages in a row that nothing could be made of, with no question open
@@ -85,7 +86,7 @@ class Record:
         if talk["answered"]:
             question, asks = talk["answered"]
             talk["answered"] = (question, tuple(asks))
-        for name in ("wishes", "hints", "learned", "shown", "said"):
+        for name in ("wishes", "hints", "learned", "passed", "shown", "said"):
             talk[name] = tuple(talk.get(name, ()))
         return cls(
             Assessment.from_json(data["assessment"]),

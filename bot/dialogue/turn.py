@@ -137,6 +137,7 @@ class Turn:
             "complaint": complaint,
             "hints": tuple(hints),
             "learned": tuple(dict.fromkeys((*talk.learned, *(h for h in self.heard.doubted if h in hints)))),
+            "passed": self.heard.passed,
             "wishes": wishes,
             "someone_else": talk.someone_else or self._is_for_another(),
         }

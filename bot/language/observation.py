@@ -18,7 +18,7 @@ Status = Literal[
     "hypothetical",  # asked about in general: "can massage cause a stroke?"
     "figure",  # a figure of speech: "my back is killing me"
 ]
-Certainty = Literal["plain", "hint", "disputed", "faint"]
+Certainty = Literal["plain", "hint", "disputed", "improbable", "faint"]
 Readers = Literal["rules", "learned"]
 Value = Union[bool, int, float, str, None]
 
@@ -36,7 +36,8 @@ class Observation:
     ``value``: None for findings; for facts the value in the fact's own unit (days, years, 0-10, an id).
     ``certainty``: ``plain`` is taken at its word, ``hint`` makes the assistant ask about exactly that next. So does
     ``disputed``, what one reader is sure of and the other finds unlikely, as long as nothing was answered to it.
-    ``faint``, a hint that the other finds all but impossible, counts only in answer to the question about it.
+    ``improbable``, what one is sure of and the other finds all but impossible, and ``faint``, a hint of that kind,
+    make it ask nothing: they count only in answer to the question, ``improbable`` also once it was answered.
     ``reader``: who read it, the rules of ``data/language`` or the model that learnt from examples.
     ``start`` and ``end`` are character offsets into the message as it was read.
     """

@@ -21,8 +21,12 @@ from bot.nlu.observation_features import urgent_findings
 from bot.nlu.sentence_vectors import short_print, tuned_on
 
 ALARM = "report_alarm"
-WEAKER = {"plain": ("disputed", "unlikely", "short"), "hint": ("faint", "faint", "short_of_hints")}
-"""A certainty of the rules to what it becomes, and the settings: below which likelihood, from how many words."""
+WEAKER = {
+    "plain": ("short", (("impossible", "improbable"), ("unlikely", "disputed"))),
+    "hint": ("short_of_hints", (("faint", "faint"),)),
+}
+"""By certainty of the rules the setting from how many words it may change, then below which likelihood to what."""
+EMERGENCY = ("emergency",)
 CONTRARY = {"denied", "past", "other_person", "hypothetical", "figure"}
 
 
@@ -32,15 +36,17 @@ class LearnedFindings(LabelReader):
 
     Of what the rules read as denied, past or somebody else's it makes a doubt where it is sure of the contrary; what
     they doubt ("my calf is tight after a run") it takes where it is sure of it. An alarm that they read plainly in a
-    sentence of some length, and that it finds unlikely, becomes ``disputed``; one that they doubt, and that it finds
-    all but impossible, ``faint``. Settings beside those of every label reader: likelihoods from 0 to 1 (``sure``,
-    ``sure_of_milder`` and ``sure_of_hints``: from which an alarm is taken, any other finding is, and what the rules
-    doubt is; ``threshold``: from which any is a doubt; ``whispered``: from which it counts in an answer to it;
-    ``unlikely`` and ``faint``: below which an alarm is disputed and a doubt of the rules is faint), ``most`` (doubts
-    of one message), ``short`` and ``short_of_hints`` (words, below which nothing becomes disputed or faint),
-    ``one_in`` (of the examples that the sentence model's layers were fitted on, so many are read again) and
-    ``rules_decide`` (findings of which what the rules read stays as it is: dark words get one kind question, plain
-    ones none).
+    sentence of some length, and that it finds unlikely, becomes ``disputed``; one that it finds all but impossible
+    becomes ``improbable``, or ``faint`` if they doubt it too.
+
+    Settings beside those of every label reader: likelihoods from 0 to 1 (``sure``, ``sure_of_milder`` and
+    ``sure_of_hints``: from which an alarm is taken, any other finding is, and what the rules doubt is; ``threshold``
+    and ``threshold_of_emergencies``: from which any finding is a doubt, and an emergency; ``whispered``: from which
+    it counts in an answer to it; ``unlikely``, ``impossible`` and ``faint``: below which an alarm is disputed, is
+    improbable, and a doubt of the rules is faint), ``most`` (doubts of one message), ``short`` and
+    ``short_of_hints`` (words, below which nothing becomes weaker), ``one_in`` (of the examples that the sentence
+    model's layers were fitted on, so many are read again) and ``rules_decide`` (findings of which what the rules read
+    stays as it is: dark words get one kind question, plain ones none).
     """
 
     FILE = "findings"
@@ -56,8 +62,10 @@ class LearnedFindings(LabelReader):
             "sure_of_milder": 0.5,
             "sure_of_hints": 0.7,
             "threshold": 0.15,
+            "threshold_of_emergencies": 0.06,
             "whispered": 0.03,
             "unlikely": 0.1,
+            "impossible": 0.005,
             "faint": 0.01,
             "most": 2,
             "short": 6,
@@ -123,9 +131,11 @@ class LearnedFindings(LabelReader):
         weighed: List[Dict[Text, Any]] = []
         for entity in message.get(ENTITIES, []):
             if entity["entity"] == "finding" and entity["status"] == "present" and entity["certainty"] in WEAKER:
-                name, bound, shortest = WEAKER[entity["certainty"]]
-                if of_alarms.get(entity["value"], 1.0) < self._config[bound] and words >= self._config[shortest]:
-                    entity = {**entity, "certainty": name}
+                shortest, steps = WEAKER[entity["certainty"]]
+                likely = of_alarms.get(entity["value"], 1.0)
+                weaker = (name for bound, name in steps if likely < self._config[bound])
+                if words >= self._config[shortest]:
+                    entity = {**entity, "certainty": next(weaker, entity["certainty"])}
             weighed.append(entity)
         return weighed
 
@@ -141,7 +151,7 @@ class LearnedFindings(LabelReader):
             likely, finding = likelihoods[place], self._model.labels[place]
             if likely <= self._config["whispered"]:
                 break
-            if likely <= self._config["threshold"]:
+            if likely <= self._threshold(finding):
                 whispers.append(Observation("whisper", finding, value=float(likely), end=len(text), reader="learned"))
                 continue
             known = read.get(finding, set())
@@ -155,13 +165,18 @@ class LearnedFindings(LabelReader):
         whispers += [replace(one, kind="whisper", value=self._config["threshold"]) for one in more]
         return [*taken, *doubts[: self._config["most"]], *whispers]
 
+    def _threshold(self, finding: str) -> float:
+        urgent = finding in urgent_findings(EMERGENCY)
+        return float(self._config["threshold_of_emergencies" if urgent else "threshold"])
+
     def likely(self, text: str, given: Optional[Dict[str, np.ndarray]] = None) -> List[str]:
-        """Every finding above the threshold, the likeliest first; ``given``: vectors that are known already."""
+        """Every finding above its threshold, the likeliest first; ``given``: vectors that are known already."""
         if self._model is None:
             return []
         likelihoods = self._model.likelihoods(text, self._vectors(given or {}))
         first = (int(place) for place in np.argsort(-likelihoods, kind="stable"))
-        return [self._model.labels[place] for place in first if likelihoods[place] > self._config["threshold"]]
+        labels = self._model.labels
+        return [labels[place] for place in first if likelihoods[place] > self._threshold(labels[place])]
 
 
 def _read_as_there(message: Message) -> List[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import ClassVar, Dict, FrozenSet, Iterable, List, Type
+from typing import ClassVar, Dict, FrozenSet, Iterable, List, Tuple, Type
 
 import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -35,11 +35,11 @@ def names_of(observations: Iterable[Observation]) -> List[str]:
     return sorted(names)
 
 
-@lru_cache(maxsize=1)
-def urgent_findings() -> FrozenSet[str]:
-    """Ids of the findings that alone make it urgent, from data/clinical; read once."""
+@lru_cache(maxsize=4)
+def urgent_findings(levels: Tuple[str, ...] = URGENT) -> FrozenSet[str]:
+    """Ids of the findings that alone make it so urgent, from data/clinical; read once."""
     findings = fast_yaml.load(FINDINGS.read_text("utf-8"))["findings"]
-    urgent = (id for id, one in findings.items() if one.get("strength") == "alone" and one.get("level") in URGENT)
+    urgent = (id for id, one in findings.items() if one.get("strength") == "alone" and one.get("level") in levels)
     return frozenset(urgent)
 
 

@@ -125,7 +125,10 @@ def test_what_was_denied_before_is_not_lost_when_it_is_told_after_all(sore_back)
     assert told(sore_back, PLAIN, "disputed").record["assessment"]["findings"][NUMB] is True
 
 
-@pytest.mark.parametrize(("certainty", "heeded"), [("plain", True), ("disputed", True), (None, False)])
+@pytest.mark.parametrize(
+    ("certainty", "heeded"),
+    [("plain", True), ("disputed", True), ("improbable", True), ("faint", False), (None, False)],
+)
 def test_the_screen_gives_way_only_to_who_has_heard_the_same(talk, certainty, heeded):
     """None: the other reader heard nothing at all."""
     screened = talk.assistant.screen(PLAIN, talk.record, "GB")
@@ -187,3 +190,43 @@ def test_a_faint_doubt_in_answer_to_just_that_question_is_the_answer(talk):
     say(talk, UNHEARD, NUMB)
     assert talk.asks == [NUMB]
     assert told(talk, PLAIN, "faint").record["assessment"]["findings"][NUMB] is True
+
+
+# --- what the rules read plainly and the learned reader finds all but impossible -----------------------------------
+
+
+def test_what_is_improbable_is_neither_taken_nor_asked_about_by_itself(talk):
+    outcome = told(talk, PLAIN, "improbable")
+    assert NUMB not in outcome.record["assessment"]["findings"]
+    assert NUMB not in outcome.record["dialogue"]["hints"]
+    assert outcome.record["dialogue"]["passed"] == (NUMB,)
+    talk.messages, talk.record = outcome.messages, outcome.record
+    assert talk.asks != [NUMB]
+
+
+def test_its_list_still_asks_about_it(talk):
+    outcome = told(talk, f"{PLAIN}, and my lower back hurts", "improbable")
+    talk.messages, talk.record = outcome.messages, outcome.record
+    talk.until(NUMB)
+    assert NUMB in talk.asks
+
+
+def test_what_was_let_pass_is_forgotten_with_the_next_message(talk):
+    talk.record = told(talk, PLAIN, "improbable").record
+    assert talk.says("my lower back hurts").record["dialogue"]["passed"] == ()
+
+
+@pytest.mark.parametrize("before", ["asked", "denied"])
+def test_an_improbable_answer_or_change_of_mind_counts(talk, sore_back, before):
+    if before == "asked":
+        say(talk, UNHEARD, NUMB)
+    else:
+        talk = sore_back.says("no")
+        assert talk.findings[NUMB] is False
+    assert told(talk, PLAIN, "improbable").record["assessment"]["findings"][NUMB] is True
+
+
+def test_of_two_alarms_the_other_is_not_let_pass_with_it(talk):
+    both = f"{PLAIN} and my chest hurts"
+    screened = talk.assistant.screen(both, talk.record, "GB")
+    assert talk.assistant.heeds(told(talk, PLAIN, "improbable").record, screened.record) is False

@@ -102,7 +102,7 @@ def test_what_the_rules_named_stays_as_they_read_it(tmp_path: Path, language: An
 def test_where_it_is_sure(tmp_path: Path, language: Any, read: str, certainty: str | None) -> None:
     """``read``: what the rules make of the message, whatever the learned reader hears in it."""
     reader = learn(tmp_path, [])
-    reader._config.update(threshold=0.0, sure=0.0, most=9)
+    reader._config.update(threshold=0.0, threshold_of_emergencies=0.0, sure=0.0, most=9)
     found = {seen.id: seen.certainty for seen in doubts(reader, message(KNOWN, language(read)))}
     assert found.get("stroke_signs") == certainty
 
@@ -135,10 +135,44 @@ def test_an_alarm_in_a_sentence_that_it_finds_unlikely_is_disputed(
     tmp_path: Path, text: str, seen: Observation, config: dict[str, Any], certainty: str
 ) -> None:
     (tmp_path / "mild.yml").write_text("pregnancy: |\n  expecting in June\n  expecting our second\n", "utf-8")
-    reader = learn(tmp_path, [], threshold=1.0, whispered=1.0, **({"unlikely": 1.0} | config))
+    never = {"threshold": 1.0, "threshold_of_emergencies": 1.0, "whispered": 1.0}
+    reader = learn(tmp_path, [], **(never | {"unlikely": 1.0} | config))
     told = message(text)
     told.set("entities", [seen.to_entity()])
     assert [(one.id, one.certainty) for one in doubts(reader, told)] == [(seen.id, certainty)]
+
+
+@pytest.mark.parametrize(
+    ("likely", "text", "certainty"),
+    [
+        (0.001, LONG, "improbable"),
+        (0.02, LONG, "disputed"),
+        (0.2, LONG, "plain"),
+        (0.001, "my speech is slurred", "plain"),
+    ],
+)
+def test_an_alarm_that_it_finds_all_but_impossible_is_improbable(
+    tmp_path: Path, likely: float, text: str, certainty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = learn(tmp_path, [], unlikely=0.1, threshold=1.0, threshold_of_emergencies=1.0, whispered=1.0)
+    assert reader._model is not None
+    reader._model.labels = ("stroke_signs",)
+    monkeypatch.setattr(reader, "likelihoods", lambda message: np.array([likely]))
+    told = message(text)
+    told.set("entities", [Observation("finding", "stroke_signs").to_entity()])
+    assert [one.certainty for one in doubts(reader, told)] == [certainty]
+
+
+@pytest.mark.parametrize(("finding", "asked"), [("stroke_signs", True), ("calf_swelling", False), ("lump", False)])
+def test_an_emergency_is_asked_about_sooner(
+    tmp_path: Path, finding: str, asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = learn(tmp_path, [], threshold=0.15, threshold_of_emergencies=0.06, whispered=0.03)
+    assert reader._model is not None
+    reader._model.labels = (finding,)
+    monkeypatch.setattr(reader, "likelihoods", lambda message: np.array([0.1]))
+    found = [(one.id, one.kind, one.certainty) for one in doubts(reader, message(LONG))]
+    assert found == [(finding, "finding", "hint") if asked else (finding, "whisper", "plain")]
 
 
 def test_of_a_milder_finding_it_must_be_surer(tmp_path: Path) -> None:
@@ -147,19 +181,19 @@ def test_of_a_milder_finding_it_must_be_surer(tmp_path: Path) -> None:
     reader = learn(tmp_path, [])
     told = message("expecting in June")
     for milder, certainty in ((0.0, "plain"), (1.0, "hint")):
-        reader._config.update(threshold=0.0, sure=0.0, sure_of_milder=milder, most=9)
+        reader._config.update(threshold=0.0, threshold_of_emergencies=0.0, sure=0.0, sure_of_milder=milder, most=9)
         told.set("entities", [])
         assert {seen.id: seen.certainty for seen in doubts(reader, told)}["pregnancy"] == certainty
         assert {seen.certainty for seen in doubts(reader, message(KNOWN)) if seen.id == "stroke_signs"} == {"plain"}
 
 
 def test_no_more_than_so_many_at_once(tmp_path: Path) -> None:
-    heard = doubts(learn(tmp_path, [], threshold=0.0, most=1), message(KNOWN))
+    heard = doubts(learn(tmp_path, [], threshold=0.0, threshold_of_emergencies=0.0, most=1), message(KNOWN))
     assert len([one for one in heard if one.kind == "finding"]) == 1
 
 
 def test_what_is_too_faint_to_be_asked_about_is_whispered_with_its_likelihood(tmp_path: Path) -> None:
-    heard = doubts(learn(tmp_path, [], threshold=1.0, whispered=0.0), message(KNOWN))
+    heard = doubts(learn(tmp_path, [], threshold=1.0, threshold_of_emergencies=1.0, whispered=0.0), message(KNOWN))
     assert {one.kind for one in heard} == {"whisper"}
     assert max(heard, key=lambda one: one.value or 0.0).id == "stroke_signs"  # type: ignore[operator,return-value]
     assert all(isinstance(one.value, float) and 0.0 < one.value <= 1.0 for one in heard)
