@@ -34,11 +34,13 @@ def answer_pending(
     taking: Taking,
     suspects: Sequence[str] = (),
     likely_no: bool = False,
+    doubted: Sequence[str] = (),
 ) -> None:
     """Put into ``taking`` what the message answers of ``pending``.
 
-    ``suspects``: findings that the learned reader thinks possible, the likeliest first. ``likely_no``: it sounds like
-    a "no", which holds where no sign that was asked for is suspected.
+    ``suspects``: findings that the learned reader thinks possible, the likeliest first; ``doubted``: those of them
+    that are likely enough to be asked about. ``likely_no``: it sounds like a "no", which holds where no sign that was
+    asked for is suspected.
     """
     asked_facts = [ask for ask in pending.asks if ask in knowledge.facts]
     asked_findings = [ask for ask in pending.asks if ask not in knowledge.facts]
@@ -47,7 +49,9 @@ def answer_pending(
         _answer_fact(fact, question, inbound, short, taking)
     if asked_findings:
         suspected = [ask for ask in suspects if ask in asked_findings and not taking.has(ask)]
-        _answer_findings(knowledge, pending, asked_findings, inbound, short, signals, taking, suspected, likely_no)
+        _answer_findings(
+            knowledge, pending, asked_findings, inbound, short, signals, taking, suspected, likely_no, doubted
+        )
 
 
 def _answer_fact(fact: str, question: Question | None, inbound: Inbound, short: ShortAnswer, taking: Taking) -> None:
@@ -100,6 +104,7 @@ def _answer_findings(
     taking: Taking,
     suspected: Sequence[str],
     likely_no: bool,
+    doubted: Sequence[str],
 ) -> None:
     if "not_improving" in asks and "not_improving" not in taking.findings:
         if "improving" in signals:
@@ -157,7 +162,10 @@ def _answer_findings(
         taking.some_of[pending.question] = tuple(rest)
         taking.settled.update(rest)
     elif named and (short.only or (any_present and not careful)):
-        settle(rest, False)
+        # "Try every position. They took off a breast in 2016": beside what is plain, a second sign may be told.
+        second = [] if short.only else [ask for ask in doubted if ask in rest and _screen(knowledge, ask) == "B"]
+        settle(second, "unsure")
+        settle([ask for ask in rest if ask not in second], False)
     elif suspected and polarity is None and knowledge.findings[suspected[0]].level not in URGENT:
         # Words that are no "no", in answer to a list: the sign that they are likeliest to tell of. An urgent one is
         # asked about on its own.

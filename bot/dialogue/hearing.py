@@ -156,10 +156,10 @@ def _hear_text(knowledge: Knowledge, record: Record, inbound: Inbound) -> Heard:
     again = False
     if pending:
         whispers = _whispers(inbound)
-        suspects = tuple(dict.fromkeys((*doubts, *whispers)))
+        suspects, possible = tuple(dict.fromkeys((*doubts, *whispers))), tuple(doubts)
         doubts += [ask for ask in whispers if ask in pending.asks and ask not in doubts][:1]
         likely_no = not correcting and _sounds_like_no(knowledge, record, inbound, short)
-        answer_pending(knowledge, pending, inbound, short, signals, taking, suspects, likely_no)
+        answer_pending(knowledge, pending, inbound, short, signals, taking, suspects, likely_no, possible)
         if pending.question in record.assessment.some_of and pending.question in taking.some_of:
             del taking.some_of[pending.question]
             taking.settled.difference_update(pending.asks)  # "yes" to several once more says no more than before

@@ -230,3 +230,31 @@ def test_of_two_alarms_the_other_is_not_let_pass_with_it(talk):
     both = f"{PLAIN} and my chest hurts"
     screened = talk.assistant.screen(both, talk.record, "GB")
     assert talk.assistant.heeds(told(talk, PLAIN, "improbable").record, screened.record) is False
+
+
+# --- a second sign beside a plain one, in answer to a list ---------------------------------------------------------
+
+
+def test_a_second_sign_that_is_doubted_is_asked_about_alone(sore_back):
+    sore_back.until("cancer_history")
+    assert {"night_pain", "cancer_history"} <= set(sore_back.asks)
+    plain = Observation("finding", "night_pain")
+    doubt = Observation("finding", "cancer_history", certainty="hint", reader="learned")
+    answer = "they took a breast off me in 2016, and at night no position is any good"
+    outcome = sore_back.assistant.take_turn(
+        Inbound(answer, "describe_complaint", 0.9, (plain, doubt)), sore_back.record
+    )
+    sore_back.messages, sore_back.record = outcome.messages, outcome.record
+    assert sore_back.findings["night_pain"] is True
+    assert sore_back.asks == ["cancer_history"]
+    assert sore_back.says("yes").findings["cancer_history"] is True
+
+
+def test_what_is_only_whispered_beside_a_plain_sign_is_a_no(sore_back):
+    sore_back.until("cancer_history")
+    plain = Observation("finding", "night_pain")
+    whisper = Observation("whisper", "cancer_history", value=0.05, reader="learned")
+    outcome = sore_back.assistant.take_turn(
+        Inbound("at night no position is any good", "describe_complaint", 0.9, (plain, whisper)), sore_back.record
+    )
+    assert outcome.record["assessment"]["findings"]["cancer_history"] is False
