@@ -28,7 +28,7 @@ class LearnedFacts(LabelReader):
 
     Where ``weights`` has ``read``, it learns from the words and from what the rules read, and of the facts in
     ``decides`` it has the last word: its value from that likelihood on, else the rules' unless less likely than
-    ``dropped``. Of all others it adds what the rules did not read, from the likelihood ``sure`` on.
+    ``dropped``; in fewer words than ``least``, a trade and no more, the rules' stands. Of all others it adds what the rules did not read, from the likelihood ``sure`` on.
     Labels of its examples are ``fact=value``; ``files``: as ``LearnedNumbers`` has it, to which numbers are left.
     """
 
@@ -44,6 +44,7 @@ class LearnedFacts(LabelReader):
             "sure": 0.35,
             "decides": dict.fromkeys(fact_examples.IN_ANY_WORDS, 0.15),
             "dropped": 0.02,
+            "least": 4,
         }
 
     def train(self, training_data: TrainingData, model: Optional[SpacyModel] = None) -> Resource:
@@ -70,11 +71,12 @@ class LearnedFacts(LabelReader):
     def _weighed(self, message: Message, likelihoods: Dict[Text, float]) -> List[Dict[Text, Any]]:
         """What the rules read, but of facts that are better known, and what was heard."""
         decides = self._config["decides"] if READ in self._config["weights"] else {}
+        short = len(message.get(TEXT).split()) < self._config["least"]
         entities = list(message.get(ENTITIES, []))
         kept, heard = [], self._likeliest(likelihoods)
         for entity in entities:
             fact = entity["value"]
-            if _tells(entity) and fact in decides:
+            if _tells(entity) and fact in decides and not short:
                 own = fact_examples.label(fact, entity["amount"])
                 best = heard.get(fact)
                 better = best is not None and likelihoods[best] >= decides[fact] and best != own

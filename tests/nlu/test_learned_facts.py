@@ -154,6 +154,13 @@ def test_of_some_facts_it_has_the_last_word(tmp_path: Path, model: SpacyModel) -
     assert daily_life(reader, model, "standing all week on the shop floor") == [("standing", "rules")]
 
 
+def test_a_trade_and_no_more_is_left_to_the_rules(tmp_path: Path, model: SpacyModel) -> None:
+    certain = {"daily_life": 1.1}
+    reader = with_rules(tmp_path, model, decides=certain, dropped=0.99)
+    assert daily_life(reader, model, "deli counter") == [("standing", "rules")]
+    assert daily_life(reader, model, "all week at the deli counter") == []
+
+
 def test_the_rules_stand_where_it_does_not_decide(tmp_path: Path, model: SpacyModel) -> None:
     reader = with_rules(tmp_path, model, decides={})
     assert daily_life(reader, model, "standing in the pews is my hobby, ledgers pay the bills") == [
