@@ -85,6 +85,7 @@ class Tally:
     alarmed: int = 0  # negatives in which an alarm is taken
     doubted: int = 0  # negatives after which the assistant asks about some finding on its own
     alerted: int = 0  # messages with an emergency in which any emergency is taken
+    noticed: int = 0  # … or asked about
     emergencies: int = 0
 
     def recall(self, ids: Iterable[str], or_asked: bool = False) -> float | None:
@@ -126,6 +127,7 @@ def _count_wanted(sums: Tally, message: Message, seen: Seen) -> None:
     if any(LEVELS[id] == "emergency" for id in present):
         sums.emergencies += 1
         sums.alerted += any(LEVELS[id] == "emergency" for id in seen.taken)
+        sums.noticed += any(LEVELS[id] == "emergency" for id in seen.taken | seen.asked)
 
 
 def _count_false(sums: Tally, message: Message, seen: Seen, alarms_only: bool) -> None:
@@ -148,6 +150,7 @@ def figures(sums: Tally) -> dict[str, float | None]:
         "emergency_recall": sums.recall(emergencies),
         "emergency_recall_or_asked": sums.recall(emergencies, or_asked=True),
         "emergency_messages_alerted": sums.alerted / sums.emergencies if sums.emergencies else None,
+        "emergency_messages_noticed": sums.noticed / sums.emergencies if sums.emergencies else None,
         "alarm_recall": sums.recall(ALARMS),
         "recall": sums.recall(LEVELS),
         "recall_or_asked": sums.recall(LEVELS, or_asked=True),

@@ -66,7 +66,7 @@ class LearnedFindings(LabelReader):
             "whispered": 0.03,
             "unlikely": 0.1,
             "impossible": 0.005,
-            "faint": 0.01,
+            "faint": 0.002,
             "most": 2,
             "short": 6,
             "short_of_hints": 5,
