@@ -28,7 +28,8 @@ class LearnedFacts(LabelReader):
 
     Where ``weights`` has ``read``, it learns from the words and from what the rules read, and of the facts in
     ``decides`` it has the last word: its value from that likelihood on, else the rules' unless less likely than
-    ``dropped``; in fewer words than ``least``, a trade and no more, the rules' stands. Of all others it adds what the rules did not read, from the likelihood ``sure`` on.
+    ``dropped``; in fewer words than ``least``, a trade and no more, the rules' stands. Of all others it adds what the
+    rules did not read, from the likelihood ``sure`` on.
     Labels of its examples are ``fact=value``; ``files``: as ``LearnedNumbers`` has it, to which numbers are left.
     """
 
