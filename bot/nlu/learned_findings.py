@@ -46,7 +46,8 @@ class LearnedFindings(LabelReader):
     improbable, and a doubt of the rules is faint), ``most`` (doubts of one message), ``short`` and
     ``short_of_hints`` (words, below which nothing becomes weaker), ``one_in`` (of the examples that the sentence
     model's layers were fitted on, so many are read again) and ``rules_decide`` (findings of which what the rules read
-    stays as it is: dark words get one kind question, plain ones none).
+    stays as it is: dark words get one kind question, plain ones none) and ``apart`` (by finding a ``sure`` and a
+    ``threshold`` of its own).
     """
 
     FILE = "findings"
@@ -72,6 +73,7 @@ class LearnedFindings(LabelReader):
             "short_of_hints": 5,
             "one_in": 5,
             "rules_decide": ["self_harm", "overdose"],
+            "apart": {"self_harm": {"sure": 0.9, "threshold": 0.15}},
         }
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -155,7 +157,7 @@ class LearnedFindings(LabelReader):
                 whispers.append(Observation("whisper", finding, value=float(likely), end=len(text), reader="learned"))
                 continue
             known = read.get(finding, set())
-            sure = likely > self._config["sure" if finding in urgent_findings() else "sure_of_milder"]
+            sure = likely > self._sure(finding)
             surer = likely > self._config["sure_of_hints"] and finding not in self._config["rules_decide"]
             if (sure and not known) or (surer and known == {"hint"}):
                 taken.append(Observation("finding", finding, end=len(text), reader="learned"))
@@ -166,8 +168,12 @@ class LearnedFindings(LabelReader):
         return [*taken, *doubts[: self._config["most"]], *whispers]
 
     def _threshold(self, finding: str) -> float:
-        urgent = finding in urgent_findings(EMERGENCY)
-        return float(self._config["threshold_of_emergencies" if urgent else "threshold"])
+        usual = "threshold_of_emergencies" if finding in urgent_findings(EMERGENCY) else "threshold"
+        return float(self._config["apart"].get(finding, {}).get("threshold", self._config[usual]))
+
+    def _sure(self, finding: str) -> float:
+        usual = "sure" if finding in urgent_findings() else "sure_of_milder"
+        return float(self._config["apart"].get(finding, {}).get("sure", self._config[usual]))
 
     def likely(self, text: str, given: Optional[Dict[str, np.ndarray]] = None) -> List[str]:
         """Every finding above its threshold, the likeliest first; ``given``: vectors that are known already."""

@@ -175,6 +175,18 @@ def test_an_emergency_is_asked_about_sooner(
     assert found == [(finding, "finding", "hint") if asked else (finding, "whisper", "plain")]
 
 
+@pytest.mark.parametrize(("likely", "certainty"), [(0.1, None), (0.2, "hint"), (0.8, "hint"), (0.95, "plain")])
+def test_dark_words_have_bounds_of_their_own(
+    tmp_path: Path, likely: float, certainty: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = learn(tmp_path, [], threshold_of_emergencies=0.06, sure=0.7, whispered=0.03)
+    assert reader._model is not None
+    reader._model.labels = ("self_harm",)
+    monkeypatch.setattr(reader, "likelihoods", lambda message: np.array([likely]))
+    found = [one.certainty for one in doubts(reader, message(LONG)) if one.kind == "finding"]
+    assert found == ([] if certainty is None else [certainty])
+
+
 def test_of_a_milder_finding_it_must_be_surer(tmp_path: Path) -> None:
     """Pregnancy, say, may wait for its list; taken for nothing it would change what is asked and advised."""
     (tmp_path / "mild.yml").write_text("pregnancy: |\n  expecting in June\n  expecting our second\n", "utf-8")
