@@ -115,7 +115,7 @@ class Visit:
 def open_visit(browser: Browser, base_url: str, width: int = 1280, height: int = 800, **more) -> Visit:
     context = browser.new_context(viewport={"width": width, "height": height}, **more)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)  # other tests run beside these
     visit = Visit(page, base_url)
     page.on("console", lambda line: visit.complaints.append(line.text) if line.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: visit.complaints.append(str(error)))

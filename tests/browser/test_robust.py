@@ -39,7 +39,7 @@ def second_tab(visit: Visit) -> Visit:
     with visit.page.expect_popup() as opened:
         visit.page.evaluate("void window.open(location.href)")
     other = Visit(opened.value, visit.base_url)
-    other.page.set_default_timeout(10_000)
+    other.page.set_default_timeout(30_000)
     other.launcher.click()
     return other
 
