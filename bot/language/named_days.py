@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import date, timedelta
-from typing import Callable, Mapping, Sequence
+from typing import Callable, Dict, List, Mapping, Sequence, Tuple
 
 from dateutil.easter import easter
 from dateutil.relativedelta import MO, SU, TH, TU, relativedelta, weekday
@@ -157,11 +157,11 @@ ALSO_NAMES = frozenset(
     ]
 )
 """Days that open a message as a person's name or a greeting: "Ganesh here", "Eid mubarak"."""
-NAMED_STARTS = frozenset(
-    start
-    for words, _ in _NAMED
-    for start in (words[0], words[0].removesuffix("s"))  # "mother's day"
-) | {"bank", "clocks"}
+_BY_START: Dict[str, List[Tuple[Tuple[str, ...], Sequence[Rule]]]] = {}
+for _words, _rules in _NAMED:
+    for _start in {_words[0], _words[0].removesuffix("s")}:  # "mothers day", "mother's day"
+        _BY_START.setdefault(_start, []).append((_words, _rules))
+NAMED_STARTS = frozenset(_BY_START) | {"bank", "clocks"}
 
 
 def last_day(month: int) -> int:
@@ -192,7 +192,7 @@ def named_day(texts: Sequence[str], place: int, today: date) -> tuple[date, int]
     if word == "clocks" and {"back", "forward", "changed", "change"} & set(following):
         turns = [_BACK] if "back" in following else [_FORWARD] if "forward" in following else [_BACK, _FORWARD]
         return max(last_of(rule, today) for rule in turns), min(place + 3, len(texts))
-    for words, rules in _NAMED:
+    for words, rules in _BY_START.get(word, ()):
         end = _end_of(texts, place, words)
         if end is not None:
             return max(last_of(rule, today) for rule in rules), end

@@ -111,7 +111,7 @@ def _weekday(texts: Sequence[str], place: int, today: date) -> Iterator[Measure]
     number = number_at(texts, place - 1) if place and many != word else None
     if number is not None and number[1] == place and 1 <= number[0] < _MANY_WEEKS:
         yield Measure(days + 7 * (number[0] - 1), place - 1, place + 1)  # "three Mondays back"
-    if around & _EARLIER or (many != word and around & {"two", "2"}):
+    if around & _EARLIER:
         yield Measure(days + 7, place, place + 1)
         if {"before", "last"} <= around:
             yield Measure(days + 14, place, place + 1)

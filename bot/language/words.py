@@ -11,6 +11,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from bot.language.english import english_words, same_word
+from bot.language.numbers import TENS, UNITS
 
 _APOSTROPHES = "'’‘`´ʼ＇"
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+\d*(?:'[^\W\d_]+)*'?|[^\w\s]|_|\n", re.UNICODE)
@@ -112,6 +113,9 @@ class WordReader:
         spelled = self._spellings.get(word)
         if spelled is not None:
             return spelled
+        about = word.removesuffix("ish")
+        if about != word and (about in UNITS or about in TENS):
+            return [about, "ish"]  # "sevenish", as "7ish" is cut
         if not self._mends or len(word) < 3 or not word.isalpha() or word in self._known:
             return [word]
         if self.knows(word):

@@ -9,9 +9,8 @@ raises none alone. docs/decisions/0016 says what it was chosen from.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from pathlib import Path
-from typing import Callable, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -20,6 +19,7 @@ from bot import fast_yaml
 from bot.language.told_numbers import AGE, LENGTH, SCORE
 from bot.nlu import logistic
 from bot.nlu.grams import KINDS, columns_of, counted
+from bot.nlu.rows import columns_of_names
 
 NONE = "none"
 MORE = " | "
@@ -143,7 +143,7 @@ class LabelModel:
             vocabulary[kind], having = columns_of((example.text for example in examples), kind, len(rarity))
             rarity = np.concatenate([rarity, np.log((1 + len(examples)) / (1 + having)) + 1])
         if read is not None and READ in weights:
-            vocabulary[READ] = _columns_of_names((read[example.text] for example in examples), len(rarity))
+            vocabulary[READ] = columns_of_names((read[example.text] for example in examples), MIN_HAVING, len(rarity))
             rarity = np.concatenate([rarity, np.ones(len(vocabulary[READ]))])
         empty = np.zeros((0, len(labels)), dtype=np.float32)
         model = cls(labels, weights, vocabulary, rarity, empty, np.zeros(len(labels), dtype=np.float32))
@@ -162,11 +162,3 @@ class LabelModel:
         told = np.array([[label in example.labels for label in labels] for example in examples])
         model.slopes, model.offsets = logistic.fit(sparse, dense, told, strength, steps=STEPS)
         return model
-
-
-def _columns_of_names(read: Iterable[Names], first: int) -> Dict[str, int]:
-    """Names that enough messages have, each with its column from ``first`` on."""
-    having = Counter(name for names in read for name in set(names))
-    return {
-        name: first + at for at, name in enumerate(sorted(n for n, count in having.items() if count >= MIN_HAVING))
-    }

@@ -169,11 +169,14 @@ class LearnedFindings(LabelReader):
 
     def _threshold(self, finding: str) -> float:
         usual = "threshold_of_emergencies" if finding in urgent_findings(EMERGENCY) else "threshold"
-        return float(self._config["apart"].get(finding, {}).get("threshold", self._config[usual]))
+        return self._bound(finding, "threshold", usual)
 
     def _sure(self, finding: str) -> float:
-        usual = "sure" if finding in urgent_findings() else "sure_of_milder"
-        return float(self._config["apart"].get(finding, {}).get("sure", self._config[usual]))
+        return self._bound(finding, "sure", "sure" if finding in urgent_findings() else "sure_of_milder")
+
+    def _bound(self, finding: str, name: str, usual: str) -> float:
+        """The bound that a finding has ``apart``, else the ``usual`` one."""
+        return float(self._config["apart"].get(finding, {}).get(name, self._config[usual]))
 
     def likely(self, text: str, given: Optional[Dict[str, np.ndarray]] = None) -> List[str]:
         """Every finding above its threshold, the likeliest first; ``given``: vectors that are known already."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Set, Text, Type
 
@@ -24,6 +23,7 @@ from bot.language.told_numbers import AGE, Candidate
 from bot.nlu import fact_examples, logistic
 from bot.nlu.label_model import NUMBERS
 from bot.nlu.learning import Learning
+from bot.nlu.rows import columns_of_names
 
 CHILD = 16
 """Years; a younger one that the rules read stands: the advice for children hangs on it."""
@@ -81,8 +81,7 @@ class LearnedNumbers(Learning):
         return self.keep()
 
     def _fit(self, rows: Sequence[Sequence[str]], told: Sequence[bool]) -> None:
-        having = Counter(thing for row in rows for thing in set(row))
-        self._columns = {thing: at for at, thing in enumerate(sorted(t for t, n in having.items() if n >= MIN_COUNT))}
+        self._columns = columns_of_names(rows, MIN_COUNT)
         columns = [self._known(row) for row in rows]
         ends = np.cumsum([0] + [len(row) for row in columns])
         flat = np.array([at for row in columns for at in row], dtype=np.int64)

@@ -20,7 +20,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 import numpy as np
 
 from bot import fast_yaml
-from bot.language.observation import Observation
+from bot.nlu.fact_examples import label
 from bot.nlu.label_model import read_examples
 from bot.nlu.sentence_graph import HEADS, LAYERS, MATRICES, Packaged, changed, compact, difference, unpacked
 from bot.nlu.sentence_vectors import (
@@ -129,18 +129,13 @@ def material(root: Path) -> Material:
         if text in of_facts:
             facts[row], fact_weights[row] = [value in of_facts[text] for value in values], 1.0
         else:
-            said = {_value(seen) for seen in read}
+            said = {label(seen.id, seen.value) for seen in read}
             named = {one.partition("=")[0] for one in said}
             facts[row] = [value in said for value in values]
             fact_weights[row, [value.partition("=")[0] in named for value in values]] = FACT_READ_BY_RULES
         told[row, [findings.index(finding) for finding in present]] = 1.0
     chosen = np.array([names.index(intents[text]) if text in intents else -1 for text in texts])
     return Material(texts, told, weights, chosen, findings, names, facts, fact_weights)
-
-
-def _value(seen: Observation) -> str:
-    """The label of a fact in ``data/fact_examples``: "stress=true"."""
-    return f"{seen.id}={str(seen.value).lower() if isinstance(seen.value, bool) else seen.value}"
 
 
 def intent_examples(folder: Path) -> Iterator[Tuple[str, str]]:
